@@ -1,0 +1,28 @@
+# What a person needs: `make run` to live in the city, `make test` to see it proven.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: setup run test check vendor translations
+
+setup: .venv/.ready
+
+.venv/.ready: requirements-dev.txt tools/setup $(wildcard marketplace/translations/*/LC_MESSAGES/*.po)
+	PYTHON="$(PYTHON)" bash tools/setup
+	@touch $@
+
+run: setup
+	@exec $(BIN)/python -m marketplace.cli.serve
+
+test: setup
+	bash tools/debian-packages
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	bash tools/check
+
+vendor:
+	bash tools/vendor
+
+translations: setup
+	bash tools/translations

@@ -1,0 +1,89 @@
+"""Who did what, append-only and hash-chained.
+
+An entry is written in the transaction of the deed. A moment later the entries are sealed in the order of their
+numbers: each gets its position and a digest over itself and the digest before it, so that a changed, removed or
+inserted entry breaks every digest after it. Sealing apart keeps deeds from queueing behind one another.
+"""
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core import clock
+from marketplace.core.database import Moment
+from marketplace.core.transaction import transaction
+from marketplace.extensions import db
+
+FIRST = "0" * 64
+
+
+class AuditEntry(db.Model):
+    """One thing somebody did. `subject` is "kind:number"; neither it nor `reason` carries personal data."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int]
+    capability: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(default="")
+    position: Mapped[int | None] = mapped_column(unique=True)
+    digest: Mapped[str | None]
+
+
+class AuditHead(db.Model):
+    """How far the chain is sealed; one row."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(default=FIRST)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the chain found; `broken_at` is the first position that does not hold, or None."""
+
+    checked: int
+    broken_at: int | None
+
+
+def record(actor_id: int, capability: str, subject: str, reason: str = "") -> None:
+    """Add an entry to the open transaction."""
+    db.session.add(AuditEntry(at=clock.now(), actor_id=actor_id, capability=capability, subject=subject, reason=reason))
+
+
+def digest(entry: AuditEntry, position: int, previous: str) -> str:
+    facts = [position, entry.id, entry.at.isoformat(), entry.actor_id, entry.capability, entry.subject, entry.reason,
+             previous]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def seal() -> int:
+    """Chain every entry that is not yet chained. Two sealers at once take turns. Returns how many."""
+    sealed = 0
+    with transaction() as session:
+        if not session.execute(update(AuditHead).where(AuditHead.id == 1).values(position=AuditHead.position)).rowcount:
+            session.add(AuditHead(id=1, position=0, digest=FIRST))
+            session.flush()
+        head = session.get_one(AuditHead, 1, populate_existing=True)
+        for entry in session.scalars(select(AuditEntry).where(AuditEntry.position.is_(None)).order_by(AuditEntry.id)):
+            head.digest = entry.digest = digest(entry, head.position + 1, head.digest)
+            head.position = entry.position = head.position + 1
+            sealed += 1
+    return sealed
+
+
+def verify() -> Verdict:
+    """Seal what is loose, then walk the whole chain from its first entry to its head."""
+    seal()
+    previous, checked = FIRST, 0
+    statement = select(AuditEntry).order_by(AuditEntry.position).execution_options(yield_per=1000)
+    for entry in db.session.scalars(statement):
+        if entry.position != checked + 1 or entry.digest != digest(entry, entry.position, previous):
+            return Verdict(checked, checked + 1)
+        previous, checked = entry.digest, checked + 1
+    head = db.session.get(AuditHead, 1)
+    whole = head is None or (head.position, head.digest) == (checked, previous)
+    return Verdict(checked, None if whole else checked + 1)

@@ -1,0 +1,26 @@
+"""Money is integer fen (1/100 yuan). No float ever touches it."""
+from decimal import Decimal, InvalidOperation
+
+YUAN = 100
+
+
+def from_yuan(text: str) -> int:
+    """Fen of an amount of yuan as typed ("80", "80.5", "1,234.50", "¥80"). Raises ValueError for anything else."""
+    try:
+        yuan = Decimal(text.strip().lstrip("¥￥").replace(",", "").replace("，", ""))
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    fen = yuan * YUAN
+    if not yuan.is_finite() or fen != fen.to_integral_value():
+        raise ValueError(text)
+    return int(fen)
+
+
+def split(total: int, weights: list[int]) -> list[int]:
+    """Shares of `total` fen by `weights`, by largest remainder; they add up to `total` exactly."""
+    whole = sum(weights)
+    shares = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+    for i in by_remainder[: total - sum(shares)]:
+        shares[i] += 1
+    return shares

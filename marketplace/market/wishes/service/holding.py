@@ -1,0 +1,34 @@
+"""Quantities of a need: held, let go, received. Conditional updates, fenced once more by the database."""
+from sqlalchemy import update
+
+from marketplace.core.transaction import transaction
+from marketplace.market.wishes.models import Need
+from marketplace.market.wishes.public import is_visible
+from marketplace.market.wishes.rules import NotPublic, TooFewLeft
+
+
+def hold(need: Need, units: int) -> None:
+    """Set `units` of a public wish's need aside for a giver. Raises NotPublic, TooFewLeft with what is left."""
+    with transaction() as session:
+        held = session.execute(
+            update(Need).where(Need.id == need.id, Need.pledged + units <= Need.wanted)
+            .values(pledged=Need.pledged + units).execution_options(synchronize_session=False)).rowcount
+        session.refresh(need)
+        if not held:
+            raise TooFewLeft(asked=units, left=need.left)
+        if not is_visible(need.wish_id):
+            raise NotPublic
+
+
+def release(need_id: int, units: int) -> None:
+    """Let go of `units` that were held."""
+    with transaction() as session:
+        session.execute(update(Need).where(Need.id == need_id, Need.pledged - units >= Need.received)
+                        .values(pledged=Need.pledged - units).execution_options(synchronize_session=False))
+
+
+def receive(need_id: int, units: int) -> None:
+    """Count `units` as received by the household."""
+    with transaction() as session:
+        session.execute(update(Need).where(Need.id == need_id, Need.received + units <= Need.pledged)
+                        .values(received=Need.received + units).execution_options(synchronize_session=False))

@@ -1,0 +1,96 @@
+"""Stripe, spoken to through its own client; or whatever speaks Stripe's language at STRIPE_API_BASE."""
+from dataclasses import dataclass
+from datetime import datetime
+
+import stripe
+
+from marketplace.core.errors import Refused
+
+TIMEOUT = 20
+CURRENCY = "cny"
+
+
+class ProviderAway(Refused):
+    """The payment provider did not answer. Nothing was paid; it can be tried again."""
+
+
+class BadSignature(Refused):
+    """A webhook that the provider did not sign, or too long ago."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout session: where to pay, and how it stands."""
+
+    id: str
+    url: str
+    status: str
+    paid: bool
+    intent_id: str | None
+
+
+class Provider:
+    """The provider of one process; bound once by the application."""
+
+    def __init__(self) -> None:
+        self._client: stripe.StripeClient | None = None
+        self._secret = ""
+
+    def bind(self, key: str, webhook_secret: str, base: str) -> None:
+        self._secret = webhook_secret
+        self._client = stripe.StripeClient(
+            key or "unset", base_addresses={"api": base}, max_network_retries=2,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT))
+
+    def open_session(self, *, ref: str, amount_fen: int, name: str, success_url: str, cancel_url: str,
+                     expires_at: datetime, lang: str) -> Session:
+        """A Checkout session for one payment; the same one however often it is asked. Raises ProviderAway."""
+        params = {
+            "mode": "payment", "client_reference_id": ref, "success_url": success_url, "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()), "locale": lang,
+            "line_items": [{"quantity": 1, "price_data": {
+                "currency": CURRENCY, "unit_amount": amount_fen, "product_data": {"name": name}}}],
+            "metadata": {"payment": ref}, "payment_intent_data": {"metadata": {"payment": ref}},
+        }
+        return _session(self._ask(lambda c: c.v1.checkout.sessions.create(
+            params, {"idempotency_key": f"session-{ref}"})))
+
+    def session(self, session_id: str) -> Session:
+        """How a session stands now. Raises ProviderAway."""
+        return _session(self._ask(lambda c: c.v1.checkout.sessions.retrieve(session_id)))
+
+    def expire(self, session_id: str) -> None:
+        """Close a session so that nobody can pay any more; fine when it is closed already. Raises ProviderAway."""
+        try:
+            self._ask(lambda c: c.v1.checkout.sessions.expire(session_id))
+        except stripe.InvalidRequestError:
+            return
+
+    def refund(self, intent_id: str, amount_fen: int, key: str) -> None:
+        """Give money back, once per `key`. Raises ProviderAway, stripe.InvalidRequestError when there is too little."""
+        self._ask(lambda c: c.v1.refunds.create(
+            {"payment_intent": intent_id, "amount": amount_fen}, {"idempotency_key": f"refund-{key}"}))
+
+    def signed(self, body: bytes, signature: str) -> stripe.Event:
+        """The event in a webhook. Raises BadSignature."""
+        try:
+            return stripe.Webhook.construct_event(body, signature, self._secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise BadSignature from error
+
+    def _ask(self, call):
+        if self._client is None:
+            raise RuntimeError("no payment provider: create_app has not run")
+        try:
+            return call(self._client)
+        except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError, stripe.AuthenticationError) as error:
+            raise ProviderAway from error
+
+
+def _session(found) -> Session:
+    intent = found.payment_intent
+    return Session(found.id, found.url or "", found.status, found.payment_status == "paid",
+                   intent if isinstance(intent, str) or intent is None else intent.id)
+
+
+provider = Provider()

@@ -1,0 +1,153 @@
+"""Rows of the registry's files into tables, in blocks. Runs inside the import's transaction."""
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import bindparam, insert, select, update
+
+from marketplace.core import crypto
+from marketplace.core.outbox import announce
+from marketplace.extensions import db
+from marketplace.network.registry import eligibility
+from marketplace.network.registry.contract import batches
+from marketplace.network.registry.events import EligibilityGained, EligibilityLost
+from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
+from marketplace.people.accounts.rules import normal_phone
+
+BLOCK = 500
+
+
+@dataclass
+class Outcome:
+    """How much an import did."""
+
+    households: int = 0
+    persons: int = 0
+    gained: int = 0
+    lost: int = 0
+
+
+def load(households: Path, persons: Path, identities: Path | None, as_of: date) -> Outcome:
+    """Upsert all rows, then decide the eligibility of every household among them."""
+    outcome, touched = Outcome(), []
+    for block in _blocks(households, "household"):
+        touched += _households(block, as_of)
+        outcome.households += len(block)
+    for block in _blocks(persons, "person"):
+        _persons(block, as_of)
+        outcome.persons += len(block)
+    if identities:
+        for block in _blocks(identities, "identity"):
+            _identities(block)
+    for start in range(0, len(touched), BLOCK):
+        _decide(touched[start : start + BLOCK], as_of, outcome)
+    return outcome
+
+
+def _blocks(path: Path, level: str) -> Iterator[list[dict]]:
+    for rows in batches(path, level):
+        rows = iter(rows)
+        while block := list(islice(rows, BLOCK)):
+            yield block
+
+
+def pack(row: dict) -> str:
+    """A row's facts as JSON; dates as ISO text, nulls left out."""
+    return json.dumps({k: v.isoformat() if isinstance(v, date) else v for k, v in row.items() if v is not None},
+                      ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(facts: str) -> dict:
+    """What `pack` kept, with dates as dates again (columns that end in _date, _since or _start)."""
+    return {k: date.fromisoformat(v) if isinstance(v, str) and k.endswith(("_date", "_since", "_start")) else v
+            for k, v in json.loads(facts).items()}
+
+
+def _known(column, references: Iterable[str], value) -> dict[str, int]:
+    rows = db.session.execute(select(column, value).where(column.in_(list(references))))
+    return {reference: number for reference, number in rows}
+
+
+def _households(block: list[dict], as_of: date) -> list[int]:
+    known = _known(HouseholdRecord.reference, (r["household_id"] for r in block), HouseholdRecord.household_id)
+    new = [r for r in block if r["household_id"] not in known]
+    numbers = db.session.scalars(
+        insert(Household).returning(Household.id, sort_by_parameter_order=True),
+        [{"place_code": r["village_code"], "town_code": r["town_code"], "eligible_until": NEVER} for r in new]).all()
+    records = [{"household_id": n, "reference": r["household_id"], "facts": pack(r), "basis": "", "as_of": as_of}
+               for n, r in zip(numbers, new)]
+    if records:
+        db.session.execute(insert(HouseholdRecord), records)
+    old = [r for r in block if r["household_id"] in known]
+    _bulk(Household, "id", [{"key": known[r["household_id"]], "place_code": r["village_code"],
+                             "town_code": r["town_code"]} for r in old])
+    _bulk(HouseholdRecord, "household_id", [{"key": known[r["household_id"]], "facts": pack(r), "as_of": as_of}
+                                            for r in old])
+    return [*numbers, *known.values()]
+
+
+def _persons(block: list[dict], as_of: date) -> None:
+    homes = _known(HouseholdRecord.reference, {r["household_id"] for r in block}, HouseholdRecord.household_id)
+    known = _known(Person.reference, (r["person_id"] for r in block), Person.id)
+    rows = [{"key": known.get(r["person_id"]), "reference": r["person_id"], "household_id": homes[r["household_id"]],
+             "birth_date": r["birth_date"], "counted": eligibility.counts(r, as_of), "facts": pack(r),
+             "resident_id": r["resident_id"], "resident_id_index": _index("person.resident_id", r["resident_id"])}
+            for r in block]
+    new = [{k: v for k, v in row.items() if k != "key"} for row in rows if row["key"] is None]
+    if new:
+        db.session.execute(insert(Person), new)
+    _bulk(Person, "id", [row for row in rows if row["key"] is not None])
+
+
+def _identities(block: list[dict]) -> None:
+    known = _known(Person.reference, (r["person_id"] for r in block), Person.id)
+    rows = []
+    for r in block:
+        phone = normal_phone(r["phone"]) if r["phone"] else None
+        rows.append({"key": known[r["person_id"]], "name": r["name"], "phone": phone,
+                     "phone_index": _index("person.phone", phone), "address": r["address"]})
+    _bulk(Person, "id", rows)
+
+
+def _decide(numbers: list[int], as_of: date, outcome: Outcome) -> None:
+    members: dict[int, list[dict]] = {n: [] for n in numbers}
+    for home, facts in db.session.execute(select(Person.household_id, Person.facts)
+                                          .where(Person.household_id.in_(numbers))):
+        members[home].append(unpack(facts.reveal()))
+    rows = db.session.execute(
+        select(Household.id, Household.eligible_until, HouseholdRecord.facts)
+        .join(HouseholdRecord, HouseholdRecord.household_id == Household.id).where(Household.id.in_(numbers))).all()
+    homes, records = [], []
+    for number, before, facts in rows:
+        decision = eligibility.decide(unpack(facts.reveal()), members[number], as_of)
+        until = decision.until or NEVER
+        homes.append({"key": number, "eligible_until": until})
+        records.append({"key": number, "basis": decision.basis})
+        _announce_change(number, before, until, outcome)
+    _bulk(Household, "id", homes)
+    _bulk(HouseholdRecord, "household_id", records)
+
+
+def _announce_change(number: int, before: date, until: date, outcome: Outcome) -> None:
+    if before == NEVER and until != NEVER:
+        announce(EligibilityGained(number))
+        outcome.gained += 1
+    elif before != NEVER and until == NEVER:
+        announce(EligibilityLost(number))
+        outcome.lost += 1
+
+
+def _bulk(model, key: str, rows: list[dict]) -> None:
+    if rows:
+        names = [name for name in rows[0] if name not in ("key", "reference")]
+        statement = (update(model.__table__).where(model.__table__.c[key] == bindparam("key_"))
+                     .values({name: bindparam(f"{name}_") for name in names}))
+        db.session.connection().execute(
+            statement, [{"key_": r["key"], **{f"{n}_": r[n] for n in names}} for r in rows])
+
+
+def _index(field: str, value: str | None) -> bytes | None:
+    return crypto.index(field, value) if value else None

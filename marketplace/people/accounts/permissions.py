@@ -1,0 +1,128 @@
+"""Who may do what: the whole table, readable by a supervisor.
+
+A condition takes a user and a subject. The subject is a row or a model class: the same line answers "may she?" in
+Python and "which rows may she?" in SQL. Columns used here are NOT NULL. An arrow's name is its capability.
+"""
+from dataclasses import dataclass
+
+from sqlalchemy import Select, false
+
+from marketplace.core import places
+from marketplace.core.errors import NotAllowed
+
+
+def in_area(user, subject):
+    low, high = places.span(user.area_code)
+    return (subject.place_code >= low) & (subject.place_code < high)
+
+
+def own_household(user, subject):
+    return subject.household_id == user.household_id
+
+
+def not_own_household(user, subject):
+    return subject.household_id != user.household_id
+
+
+def not_author(user, subject):
+    return subject.author_id != user.id
+
+
+def own_organisation(user, subject):
+    return subject.organisation_id == user.organisation_id
+
+
+def giver(user, subject):
+    return subject.giver_id == user.id
+
+
+def not_giver(user, subject):
+    return subject.giver_id != user.id
+
+
+def not_deliverer(user, subject):
+    return subject.handed_over_by != user.id
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Roles that hold a capability, each with the conditions that must all be true."""
+
+    grants: dict[str, tuple]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.grants)
+
+
+def rule(*roles: str, where: tuple = (), **special: tuple) -> Rule:
+    """The same conditions for `roles`; roles with conditions of their own by keyword."""
+    return Rule({**dict.fromkeys(roles, where), **special})
+
+
+WORKER = (in_area,)
+
+RULES = {
+    # signed in at all
+    "account.use": rule(*("donor", "charity", "volunteer", "social_worker", "verifier", "operator", "supervisor",
+                          "administrator", "beneficiary")),
+    # registry
+    "household.read": rule(social_worker=WORKER, beneficiary=(own_household,)),
+    "household.card": rule("social_worker", where=WORKER),
+    "registry.import": rule("administrator"),
+    # wishes
+    "wish.read": rule(social_worker=WORKER, beneficiary=(own_household,), charity=(own_organisation,)),
+    "wish.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
+    "wish.submit": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
+    "wish.edit": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    "wish.publish": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    "wish.return": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    "wish.reject": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    "wish.withdraw": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
+    "wish.close": rule("social_worker", where=(in_area, not_own_household)),
+    "consent.withdraw": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
+    # pledges
+    "pledge.reserve": rule("guest", "donor", "charity", "volunteer"),
+    "pledge.read": rule(donor=(giver,), volunteer=(giver,), charity=(own_organisation,), social_worker=WORKER),
+    "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(giver,)),
+    "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(giver,)),
+    "pledge.refund": rule("charity", where=(own_organisation,)),
+    # deliveries
+    "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
+    "delivery.purchase": rule("charity", where=(own_organisation,)),
+    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(giver,), charity=(own_organisation,)),
+    "delivery.arrive": rule("social_worker", where=WORKER),
+    "delivery.hand_over": rule("social_worker", where=(in_area, not_giver, not_own_household)),
+    "delivery.confirm": rule(beneficiary=(own_household, not_giver)),
+    "delivery.confirm_for": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
+    "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
+    "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
+    "delivery.lose": rule("social_worker", where=WORKER),
+    "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
+    "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    # the house
+    "accounts.manage": rule("administrator"),
+    "jobs.read": rule("administrator", "supervisor"),
+    "jobs.retry": rule("administrator"),
+    "audit.read": rule("administrator", "supervisor"),
+}
+
+
+def may(user, capability: str, subject=None) -> bool:
+    """Whether `user` holds `capability`, and if a subject is given, for that one."""
+    conditions = RULES[capability].grants.get(user.role)
+    return conditions is not None and (subject is None or all(bool(c(user, subject)) for c in conditions))
+
+
+def demand(user, capability: str, subject=None) -> None:
+    """Raise NotAllowed unless the user may do this to the subject. Every verb begins with it."""
+    if not may(user, capability, subject):
+        raise NotAllowed(capability)
+
+
+def narrow(user, capability: str, statement: Select, model) -> Select:
+    """Only the rows that `demand` would let pass."""
+    conditions = RULES[capability].grants.get(user.role)
+    if conditions is None:
+        return statement.where(false())
+    return statement.where(*(condition(user, model) for condition in conditions))
