@@ -145,24 +145,3 @@ class WishText(db.Model):
     folded: Mapped[str] = mapped_column(Text)
     pairs: Mapped[str] = mapped_column(Text)
     singles: Mapped[str] = mapped_column(Text)
-
-
-class Thanks(db.Model):
-    """A word of thanks for a delivery; the giver sees it once a worker has approved it."""
-
-    life = THANKS_LIFE = Lifecycle(
-        "thanks",
-        Arrow("approve", ("submitted",), "approved"),
-        Arrow("decline", ("submitted",), "declined"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(unique=True)
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
-    place_code: Mapped[str]
-    author_id: Mapped[int]
-    state: Mapped[str] = mapped_column(default="submitted")
-    words: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime] = mapped_column(Moment)
-
-    __table_args__ = (THANKS_LIFE.check(),)

@@ -48,13 +48,16 @@ class User(UserMixin, db.Model):
 
 
 class Guest(AnonymousUserMixin):
-    """Somebody who has not signed in. Owns nothing, answers for nowhere."""
+    """Somebody who has not signed in. Owns nothing, answers for nowhere, but may hold the secret link of a gift."""
 
     id = 0
     role = "guest"
     display_name = ""
     area_code = ""
     organisation_id = household_id = person_id = -1
+
+    def __init__(self, follow_digest: str = "-"):
+        self.follow_digest = follow_digest
 
 
 class SignInCode(db.Model):

@@ -36,6 +36,10 @@ def giver(user, subject):
     return subject.giver_id == user.id
 
 
+def bearer(user, subject):
+    return subject.follow_digest == user.follow_digest
+
+
 def not_giver(user, subject):
     return subject.giver_id != user.id
 
@@ -84,13 +88,13 @@ RULES = {
     # pledges
     "pledge.reserve": rule("guest", "donor", "charity", "volunteer"),
     "pledge.read": rule(donor=(giver,), volunteer=(giver,), charity=(own_organisation,), social_worker=WORKER),
-    "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(giver,)),
-    "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(giver,)),
+    "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
+    "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.refund": rule("charity", where=(own_organisation,)),
     # deliveries
     "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
     "delivery.purchase": rule("charity", where=(own_organisation,)),
-    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(giver,), charity=(own_organisation,)),
+    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,), charity=(own_organisation,)),
     "delivery.arrive": rule("social_worker", where=WORKER),
     "delivery.hand_over": rule("social_worker", where=(in_area, not_giver, not_own_household)),
     "delivery.confirm": rule(beneficiary=(own_household, not_giver)),

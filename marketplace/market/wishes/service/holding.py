@@ -9,15 +9,21 @@ from marketplace.market.wishes.rules import NotPublic, TooFewLeft
 
 def hold(need: Need, units: int) -> None:
     """Set `units` of a public wish's need aside for a giver. Raises NotPublic, TooFewLeft with what is left."""
+    with transaction():
+        if not try_hold(need, units):
+            raise TooFewLeft(asked=units, left=need.left)
+        if not is_visible(need.wish_id):
+            raise NotPublic
+
+
+def try_hold(need: Need, units: int) -> bool:
+    """Set `units` aside if so many are left; whether they were. Asks nothing about the wish. Joins."""
     with transaction() as session:
         held = session.execute(
             update(Need).where(Need.id == need.id, Need.pledged + units <= Need.wanted)
             .values(pledged=Need.pledged + units).execution_options(synchronize_session=False)).rowcount
         session.refresh(need)
-        if not held:
-            raise TooFewLeft(asked=units, left=need.left)
-        if not is_visible(need.wish_id):
-            raise NotPublic
+    return bool(held)
 
 
 def release(need_id: int, units: int) -> None:

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeliveryMoved:
+    """A delivery came to a new state."""
+
+    delivery_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class ThanksApproved:
+    """A word of thanks may be seen by the giver."""
+
+    thanks_id: int

@@ -1,0 +1,92 @@
+"""What follows a promise and a delivery: the plan, the code, and a few messages. No message for every little step."""
+from sqlalchemy import select
+
+from marketplace.core.outbox import reacts_to
+from marketplace.extensions import db
+from marketplace.market.deliveries import service
+from marketplace.market.deliveries.events import DeliveryMoved, ThanksApproved
+from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
+from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.wishes.events import WishDecided
+from marketplace.market.wishes.models import Wish, WishOrigin
+from marketplace.network.registry.models import Person
+from marketplace.people.notices import service as notices
+
+TOLD_GIVERS = ("arrived", "confirmed", "returned", "lost")
+
+
+@reacts_to(PledgeCommitted)
+def plan_delivery(event: PledgeCommitted) -> None:
+    """Prepare the way of goods and services."""
+    service.plan(event.pledge_id)
+
+
+@reacts_to(PledgeCommitted)
+def tell_committed(event: PledgeCommitted) -> None:
+    """Tell the giver that the promise is firm, with the link to follow it."""
+    _tell_giver(event.pledge_id, "pledge_committed")
+
+
+@reacts_to(PledgeEnded)
+def drop_delivery(event: PledgeEnded) -> None:
+    """Give up what was planned for a promise that ended."""
+    service.drop(event.pledge_id)
+
+
+@reacts_to(PledgeEnded)
+def tell_ended(event: PledgeEnded) -> None:
+    """Tell the giver why a promise ended, unless it was their own doing or never firm."""
+    pledge = db.session.get_one(Pledge, event.pledge_id)
+    if pledge.committed_at or event.why == "too_late":
+        _tell_giver(event.pledge_id, f"pledge_{event.why}")
+
+
+@reacts_to(DeliveryMoved)
+def send_code(event: DeliveryMoved) -> None:
+    """When it is at the station, send the household its one-time code."""
+    if event.state == "arrived":
+        delivery = db.session.get_one(Delivery, event.delivery_id)
+        wish = db.session.get_one(Wish, delivery.wish_id)
+        _tell_household(wish, "delivery_arrived", code=service.new_code(delivery))
+
+
+@reacts_to(DeliveryMoved)
+def tell_giver(event: DeliveryMoved) -> None:
+    """Tell every giver of a delivery about the steps that matter to them."""
+    if event.state in TOLD_GIVERS:
+        for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == event.delivery_id)).all():
+            _tell_giver(pledge_id, f"delivery_{event.state}_giver")
+
+
+@reacts_to(ThanksApproved)
+def tell_thanks(event: ThanksApproved) -> None:
+    """Tell the givers that a word of thanks waits for them."""
+    thanks = db.session.get_one(Thanks, event.thanks_id)
+    for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == thanks.delivery_id)).all():
+        _tell_giver(pledge_id, "thanks_approved")
+
+
+@reacts_to(WishDecided)
+def tell_decided(event: WishDecided) -> None:
+    """Tell the household what was decided on its wish."""
+    _tell_household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
+
+
+def _tell_giver(pledge_id: int, kind: str) -> None:
+    contact = db.session.get_one(PledgeContact, pledge_id)
+    title = db.session.get_one(Wish, db.session.get_one(Pledge, pledge_id).wish_id).title
+    for channel, where in (("sms", contact.phone), ("mail", contact.mail)):
+        if where:
+            notices.write(channel, where.reveal(), kind, contact.language, title=title,
+                          secret=contact.secret.reveal())
+            return
+
+
+def _tell_household(wish: Wish, kind: str, **facts: object) -> None:
+    person = db.session.get_one(Person, db.session.get_one(WishOrigin, wish.id).person_id)
+    phone = person.phone or db.session.scalars(select(Person.phone).where(
+        Person.household_id == wish.household_id, Person.phone.is_not(None), Person.counted)
+        .order_by(Person.id)).first()
+    if phone:
+        notices.write("sms", phone.reveal(), kind, title=wish.title, **facts)

@@ -1,0 +1,225 @@
+"""The verbs of a delivery. Closing one needs the deliverer's record, the household's proof and its confirmation."""
+import hmac
+import secrets
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from marketplace.core import audit, clock, images, storage
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.outbox import announce
+from marketplace.core.transaction import transaction
+from marketplace.extensions import db
+from marketplace.market.deliveries.events import DeliveryMoved
+from marketplace.market.deliveries.models import LIFE, WAYS, Delivery, DeliveryStep
+from marketplace.market.deliveries.rules import CODE_TRIES, NotAllPaid, WrongProof
+from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.wishes import service as wishes
+from marketplace.market.wishes.models import Need, Wish
+from marketplace.money.ledger import service as ledger
+from marketplace.network.registry import service as registry
+from marketplace.people.accounts.permissions import demand
+
+
+def plan(pledge_id: int) -> None:
+    """Prepare the way of a firm promise of goods or a service. Safe twice."""
+    with transaction() as session:
+        pledge = session.get_one(Pledge, pledge_id)
+        if pledge.kind == "money" or pledge.delivery_id or pledge.state != "committed":
+            return
+        delivery = _new(pledge.need_id, pledge.wish_id, pledge, pledge.units)
+        pledge.delivery_id = delivery.id
+
+
+def purchase(need: Need, by) -> Delivery:
+    """The charity has bought what the gifts of money were for: book the money as spent, and plan the delivery.
+
+    Raises NotAllowed, NotAllPaid, WrongState when there is nothing to buy.
+    """
+    with transaction() as session:
+        wish = session.get_one(Wish, need.wish_id)
+        demand(by, "delivery.purchase", wish)
+        gifts = session.scalars(select(Pledge).where(
+            Pledge.need_id == need.id, Pledge.state == "committed", Pledge.delivery_id.is_(None))
+            .with_for_update()).all()
+        paid = sum(p.units for p in gifts)
+        if not gifts or paid + need.received < need.wanted:
+            raise NotAllPaid(need.wanted - need.received - paid)
+        delivery = _new(need.id, wish.id, gifts[0], paid)
+        delivery.giver_id, delivery.follow_digest = by.id, ""
+        for gift in gifts:
+            gift.delivery_id = delivery.id
+            PLEDGE_LIFE.move(gift, "deliver")
+            ledger.book(f"pledge:{gift.id}", f"spent:need:{need.id}", gift.units, f"purchase:{gift.id}")
+        audit.record(by.id, "delivery.purchase", f"delivery:{delivery.id}", f"{paid} fen")
+    return delivery
+
+
+def _new(need_id: int, wish_id: int, pledge: Pledge, units: int) -> Delivery:
+    delivery = Delivery(
+        need_id=need_id, wish_id=wish_id, household_id=pledge.household_id, place_code=pledge.place_code,
+        organisation_id=pledge.organisation_id, giver_id=pledge.giver_id, follow_digest=pledge.follow_digest,
+        kind=pledge.kind, units=units, planned_at=clock.now())
+    db.session.add(delivery)
+    db.session.flush()
+    _step(delivery)
+    return delivery
+
+
+def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
+    """It is on its way to the station. Raises NotAllowed, WrongState, Invalid (way)."""
+    with transaction():
+        demand(by, "delivery.dispatch", delivery)
+        if way not in WAYS:
+            raise Invalid("way", "empty")
+        _move(delivery, "dispatch", by.id, way=way)
+        delivery.tracking = tracking.strip() or None
+        _pledges_under_way(delivery)
+
+
+def arrive(delivery: Delivery, by) -> None:
+    """It is at the town's station, or the helper is there. A hand-over code goes to the household."""
+    with transaction():
+        demand(by, "delivery.arrive", delivery)
+        _move(delivery, "arrive", by.id)
+        _pledges_under_way(delivery)
+
+
+def new_code(delivery: Delivery) -> str:
+    """A fresh one-time code for the household; the one before stops working. Joins the open transaction."""
+    code = f"{secrets.randbelow(10**6):06}"
+    with transaction() as session:
+        session.execute(update(Delivery).where(Delivery.id == delivery.id)
+                        .values(code_digest=_digest(delivery.id, code), code_wrong=0))
+    return code
+
+
+def hand_over(delivery: Delivery, proof: str, by, photo: bytes = b"") -> None:
+    """Give it to the household against its code for this delivery, or its card.
+
+    A wrong proof is counted; after CODE_TRIES only a new code or the card works. `photo` shows the goods, without
+    faces. Raises NotAllowed, WrongState, WrongProof, Invalid (photo).
+    """
+    picture = images.redraw(photo)[0] if photo else None
+    with transaction() as session:
+        demand(by, "delivery.hand_over", delivery)
+        if delivery.state != "arrived":
+            raise WrongState("hand_over", delivery.state)
+        kind = _proven(delivery, proof)
+        if kind:
+            key = ""
+            if picture:
+                key = storage.new_key("proof")
+                storage.store().put(f"{key}-{images.WIDTHS[0]}.webp", picture.content)
+            _move(delivery, "hand_over", by.id, handed_over_by=by.id, proof=kind, proof_photo=key, code_digest="")
+        else:
+            session.execute(update(Delivery).where(Delivery.id == delivery.id)
+                            .values(code_wrong=Delivery.code_wrong + 1))
+            audit.record(by.id, "delivery.hand_over", f"delivery:{delivery.id}", "wrong proof")
+    if not kind:
+        raise WrongProof(max(0, CODE_TRIES - delivery.code_wrong))
+
+
+def _proven(delivery: Delivery, proof: str) -> str:
+    """ "code", "card", or "" for neither."""
+    given = proof.replace(" ", "").strip()
+    if len(given) == 6 and delivery.code_wrong < CODE_TRIES and hmac.compare_digest(
+            delivery.code_digest, _digest(delivery.id, given)):
+        return "code"
+    return "card" if registry.card_holder(given) == delivery.household_id else ""
+
+
+def confirm(delivery: Delivery, by) -> None:
+    """The household says that it has it. Raises NotAllowed, WrongState."""
+    _confirm(delivery, "confirm", by, "")
+
+
+def confirm_for(delivery: Delivery, reason: str, by) -> None:
+    """A worker who did not hand it over confirms for a household that cannot, and says why.
+
+    Raises NotAllowed, WrongState, Invalid (reason).
+    """
+    if not reason.strip():
+        raise Invalid("reason", "empty")
+    _confirm(delivery, "confirm_for", by, reason.strip())
+
+
+def _confirm(delivery: Delivery, verb: str, by, reason: str) -> None:
+    with transaction() as session:
+        demand(by, f"delivery.{verb}", delivery)
+        _move(delivery, verb, by.id, confirmed_by=by.id)
+        delivery.reason = reason or None
+        wishes.receive(delivery.need_id, delivery.units)
+        for pledge in session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
+            PLEDGE_LIFE.move(pledge, "fulfil")
+        wishes.close_fulfilled(delivery.wish_id)
+
+
+def dispute(delivery: Delivery, reason: str, by) -> None:
+    """What was handed over is not right. Raises NotAllowed, WrongState, Invalid (reason)."""
+    with transaction():
+        demand(by, "delivery.dispute", delivery)
+        if not reason.strip():
+            raise Invalid("reason", "empty")
+        _move(delivery, "dispute", by.id)
+        delivery.reason = reason.strip()
+
+
+def resolve(delivery: Delivery, by) -> None:
+    """The worker has put it right with the household, which may confirm now. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "delivery.resolve", delivery)
+        _move(delivery, "resolve", by.id)
+
+
+def send_back(delivery: Delivery, by) -> None:
+    """Refused, wrong or damaged: it goes back, and the need is open again. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "delivery.resolve", delivery)
+        _move(delivery, "send_back", by.id)
+        _fail_pledges(delivery)
+
+
+def lose(delivery: Delivery, by) -> None:
+    """It did not come, or is gone: the need is open again. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "delivery.lose", delivery)
+        _move(delivery, "lose", by.id)
+        _fail_pledges(delivery)
+
+
+def drop(pledge_id: int) -> None:
+    """Give up the planned delivery of a promise that ended. Safe twice."""
+    with transaction() as session:
+        pledge = session.get_one(Pledge, pledge_id)
+        delivery = session.get(Delivery, pledge.delivery_id) if pledge.delivery_id else None
+        if delivery and delivery.state == "planned" and pledge.state in ("cancelled", "expired"):
+            _move(delivery, "cancel", 0)
+
+
+def _pledges_under_way(delivery: Delivery) -> None:
+    for pledge in db.session.scalars(select(Pledge).where(
+            Pledge.delivery_id == delivery.id, Pledge.state == "committed")):
+        PLEDGE_LIFE.move(pledge, "deliver")
+
+
+def _fail_pledges(delivery: Delivery) -> None:
+    for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
+        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=delivery.state)
+        wishes.release(pledge.need_id, pledge.units)
+
+
+def _move(delivery: Delivery, verb: str, actor: int, **also: object) -> None:
+    LIFE.move(delivery, verb, **also)
+    _step(delivery)
+    audit.record(actor, f"delivery.{verb}", f"delivery:{delivery.id}")
+    announce(DeliveryMoved(delivery.id, delivery.state))
+
+
+def _step(delivery: Delivery) -> None:
+    db.session.add(DeliveryStep(delivery_id=delivery.id, state=delivery.state, at=clock.now()))
+
+
+def _digest(delivery_id: int, code: str) -> str:
+    return sha256(f"{delivery_id}:{code}".encode()).hexdigest() if code else ""

@@ -1,0 +1,46 @@
+from sqlalchemy import select
+
+from marketplace.core.outbox import reacts_to
+from marketplace.extensions import db
+from marketplace.market.pledges import service
+from marketplace.market.wishes.events import WishEnded
+from marketplace.market.wishes.models import Wish
+from marketplace.money.payments.events import PaymentEnded, PaymentRefunded, PaymentSucceeded
+from marketplace.network.registry.events import EligibilityLost
+
+
+@reacts_to(PaymentSucceeded)
+def commit_paid(event: PaymentSucceeded) -> None:
+    """Make the promise firm that was paid."""
+    service.take_payment(_pledge(event.purpose))
+
+
+@reacts_to(PaymentEnded)
+def free_unpaid(event: PaymentEnded) -> None:
+    """Free what nobody paid. Safe twice: only `reserved` is touched."""
+    service.payment_ended(_pledge(event.purpose))
+
+
+@reacts_to(PaymentRefunded)
+def mark_refunded(event: PaymentRefunded) -> None:
+    """Follow the money back."""
+    if event.whole:
+        service.refunded(_pledge(event.purpose))
+
+
+@reacts_to(EligibilityLost)
+def settle_household(event: EligibilityLost) -> None:
+    """Settle what was promised to a household that is no longer eligible. Its wishes stay, unseen."""
+    for wish_id in db.session.scalars(select(Wish.id).where(
+            Wish.household_id == event.household_id, Wish.state == "published")).all():
+        service.end_of_wish(wish_id, "not_eligible")
+
+
+@reacts_to(WishEnded)
+def settle_wish(event: WishEnded) -> None:
+    """Settle what was promised to a wish that ended."""
+    service.end_of_wish(event.wish_id, "wish_ended")
+
+
+def _pledge(purpose: str) -> int:
+    return int(purpose.removeprefix("pledge:"))

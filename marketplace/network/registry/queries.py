@@ -1,0 +1,71 @@
+"""Scoped reads of the registry. Every look at personal data is written down."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from marketplace.core import audit, clock
+from marketplace.core.transaction import transaction
+from marketplace.extensions import db
+from marketplace.network.registry.eligibility import age, band
+from marketplace.network.registry.loading import unpack
+from marketplace.network.registry.models import Household, HouseholdRecord, Person
+from marketplace.people.accounts.permissions import demand, narrow
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member as the desk, or the household itself, sees it."""
+
+    person: Person
+    name: str
+    age: int
+    band: str
+    relation: str
+    minor: bool
+
+
+def one(user, household_id: int) -> Household:
+    """The household, if the user may read it; otherwise NoResultFound, as if it did not exist."""
+    return db.session.scalars(narrow(user, "household.read", select(Household), Household)
+                              .where(Household.id == household_id)).one()
+
+
+def members(user, household: Household, purpose: str) -> list[Member]:
+    """The counted members with their names; the look is recorded with its purpose. Raises NotAllowed."""
+    with transaction() as session:
+        demand(user, "household.read", household)
+        audit.record(user.id, "household.read", f"household:{household.id}", purpose)
+        people = session.scalars(select(Person).where(Person.household_id == household.id, Person.counted)
+                                 .order_by(Person.id)).all()
+    return [_member(p) for p in people]
+
+
+def _member(person: Person) -> Member:
+    years = age(person.birth_date, clock.today())
+    return Member(person, person.name.reveal() if person.name else "—", years, band(person.birth_date, clock.today()),
+                  unpack(person.facts.reveal()).get("relation", ""), years < 18)
+
+
+def eligible_households(user, page: int, size: int = 30, town: str = "") -> Sequence[tuple[Household, int]]:
+    """Eligible households of the user's area with how many members each has."""
+    counted = select(func.count()).where(Person.household_id == Household.id, Person.counted).scalar_subquery()
+    statement = narrow(user, "household.read", select(Household, counted), Household).where(
+        Household.eligible_until >= clock.today(), Household.place_code.startswith(town))
+    return db.session.execute(statement.order_by(Household.place_code, Household.id)
+                              .limit(size).offset(page * size)).all()
+
+
+def as_of(household: Household) -> date:
+    """The day of the registry's record."""
+    return db.session.scalars(select(HouseholdRecord.as_of).where(
+        HouseholdRecord.household_id == household.id)).one()
+
+
+def looks(household_id: int, limit: int = 20) -> Sequence[audit.AuditEntry]:
+    """Who looked at a household's data lately: the entries that a household may see of itself."""
+    return db.session.scalars(
+        select(audit.AuditEntry).where(audit.AuditEntry.subject == f"household:{household_id}",
+                                       audit.AuditEntry.capability == "household.read")
+        .order_by(audit.AuditEntry.id.desc()).limit(limit)).all()

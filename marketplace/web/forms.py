@@ -1,0 +1,53 @@
+"""Forms say what they accept; nothing else of a request reaches a verb."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from marketplace.core import fen
+from marketplace.core.errors import Invalid, Refused
+from marketplace.web import words
+
+REQUIRED = InputRequired(_l("Please fill this in."))
+
+
+class Form(FlaskForm):
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Show a rule's no on the form, at its field when it has one, instead of failing the request."""
+        try:
+            yield
+        except Refused as no:
+            text = words.refusal(no)
+            field = self._fields.get(no.field) if isinstance(no, Invalid) else None
+            if field is None:
+                self.form_errors.append(text)
+            else:
+                field.errors = [*field.errors, text]
+
+
+class YuanField(StringField):
+    """Yuan as typed; `fen` is the amount, or None when it is empty."""
+
+    fen: int | None = None
+
+    def pre_validate(self, form) -> None:
+        self.fen = None
+        if not (self.data or "").strip():
+            return
+        try:
+            self.fen = fen.from_yuan(self.data)
+        except ValueError:
+            raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50.")) from None
+        if not 0 < self.fen <= 10**9:
+            raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50."))
+
+
+def text(label, most: int, required: bool = True, **more) -> StringField:
+    """A one-line field of at most `most` characters."""
+    checks = [REQUIRED if required else Optional(), Length(max=most, message=_l("This is too long."))]
+    return StringField(label, checks, **more)

@@ -1,0 +1,122 @@
+"""The household's own pages: what it has wished for, what is coming, and who looked."""
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from marketplace.core import clock
+from marketplace.core.errors import Refused
+from marketplace.market.deliveries import queries as deliveries
+from marketplace.market.deliveries import service as delivering
+from marketplace.market.deliveries import thanks
+from marketplace.market.wishes import queries as wishes
+from marketplace.market.wishes import service as wishing
+from marketplace.network.registry import queries as registry
+from marketplace.web import words
+from marketplace.web.forms import REQUIRED, Form
+from marketplace.web.guard import allowed
+from marketplace.web.public.wishes import serve_picture
+
+household = Blueprint("household", __name__, url_prefix="/home")
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_l("What is wrong?"), [REQUIRED, Length(max=300)])
+
+
+class ThanksForm(Form):
+    words = TextAreaField(_l("A few words to the giver (without names and addresses)"), [REQUIRED, Length(max=300)])
+
+
+@household.get("/")
+@allowed("delivery.confirm")
+def home():
+    home = registry.one(current_user, current_user.household_id)
+    mine = wishes.of_household(current_user, home.id)
+    coming = deliveries.of_household(current_user, home.id)
+    return render_template(
+        "household/home.html", home=home, wishes=mine, coming=coming, as_of=registry.as_of(home),
+        eligible=home.eligible_until >= clock.today(), looks=registry.looks(home.id),
+        status={w.id: wishes.status(w, home, clock.today()) for w in mine},
+        thanked=deliveries.thanked([c.delivery.id for c in coming]), form=Form())
+
+
+@household.get("/wishes/<int:wish_id>")
+@allowed("wish.read")
+def wish(wish_id: int):
+    found = wishes.one(current_user, "wish.write", wish_id)
+    home = registry.one(current_user, found.household_id)
+    return render_template("household/wish.html", wish=found, origin=wishes.origin(found), form=Form(),
+                           status=wishes.status(found, home, clock.today()))
+
+
+@household.post("/wishes/<int:wish_id>/<any(submit, withdraw, withdraw_consent):verb>")
+@allowed("wish.submit")
+def act(wish_id: int, verb: str):
+    found = wishes.one(current_user, "wish.write", wish_id)
+    done = {"submit": _("Sent. Your worker will look at it."), "withdraw": _("Your wish is withdrawn."),
+            "withdraw_consent": _("Nobody sees your wish any more.")}[verb]
+    if Form().validate_on_submit():
+        _try(lambda: getattr(wishing, verb)(found, by=current_user), done)
+    return redirect(url_for(".wish", wish_id=wish_id))
+
+
+@household.get("/pictures/<path:key>")
+@allowed("wish.read")
+def picture(key: str):
+    stem, _dash, _size = key.removesuffix(".webp").rpartition("-")
+    if wishes.photo(current_user, stem) is None:
+        abort(404)
+    return serve_picture(key)
+
+
+@household.post("/deliveries/<int:delivery_id>/confirm")
+@allowed("delivery.confirm")
+def confirm(delivery_id: int):
+    delivery = deliveries.one(current_user, "delivery.confirm", delivery_id)
+    if Form().validate_on_submit() and _try(lambda: delivering.confirm(delivery, by=current_user),
+                                            _("Thank you. The giver will be glad.")):
+        return redirect(url_for(".thank", delivery_id=delivery_id))
+    return redirect(url_for(".home"))
+
+
+@household.route("/deliveries/<int:delivery_id>/problem", methods=["GET", "POST"])
+@allowed("delivery.dispute")
+def problem(delivery_id: int):
+    delivery = deliveries.one(current_user, "delivery.dispute", delivery_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            delivering.dispute(delivery, form.reason.data, by=current_user)
+            flash(_("Your worker will come back to you."))
+            return redirect(url_for(".home") if current_user.role == "beneficiary" else url_for("desk.board"))
+    return render_template("household/problem.html", item=deliveries.item(delivery), form=form), \
+        422 if form.errors else 200
+
+
+@household.route("/deliveries/<int:delivery_id>/thanks", methods=["GET", "POST"])
+@allowed("thanks.write")
+def thank(delivery_id: int):
+    delivery = deliveries.one(current_user, "thanks.write", delivery_id)
+    form = ThanksForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            thanks.write(delivery, form.words.data, by=current_user)
+            flash(_("Your words go to the giver as soon as your worker has read them."))
+            return redirect(url_for(".home") if current_user.role == "beneficiary" else url_for("desk.board"))
+    return render_template("household/thanks.html", item=deliveries.item(delivery), form=form), \
+        422 if form.errors else 200
+
+
+def _try(act, done: str) -> bool:
+    try:
+        act()
+    except Refused as no:
+        flash(words.refusal(no), "error")
+        return False
+    flash(done)
+    return True
+
+

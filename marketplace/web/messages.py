@@ -1,0 +1,45 @@
+"""What messages to phones and mailboxes say. Short: one fact, one thing to do, one link."""
+from collections.abc import Callable
+
+from flask import Flask, g
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+SIGN = "【微心愿】"
+
+TEXTS: dict[str, Callable[[dict], str]] = {
+    "sign_in_code": lambda f: _("Your code is %(code)s. It works for %(minutes)s minutes. Give it to nobody.", **f),
+    "wish_published": lambda f: _("Your wish “%(title)s” is published now.", **f),
+    "wish_returned": lambda f: _("Please change something in your wish “%(title)s”: %(link)s", **f),
+    "wish_rejected": lambda f: _("Your wish “%(title)s” was not accepted. The reason: %(link)s", **f),
+    "wish_expired": lambda f: _("Nobody has taken on your wish “%(title)s” in time. You can make a new one.", **f),
+    "delivery_arrived": lambda f: _("“%(title)s” has arrived. Your hand-over code is %(code)s. Show it, or your card, "
+                                    "when you fetch it. Give it to nobody else.", **f),
+    "pledge_committed": lambda f: _("Thank you. Your promise for “%(title)s” is firm. Follow it here: %(gift)s", **f),
+    "pledge_too_late": lambda f: _("Your payment for “%(title)s” came after the wish had closed. It goes back to you: "
+                                   "%(gift)s", **f),
+    "pledge_not_sent": lambda f: _("Your promise for “%(title)s” has lapsed because it was not sent in time.", **f),
+    "pledge_not_eligible": lambda f: _("The wish “%(title)s” is paused. Please do not send anything. What happens to your "
+                                       "gift: %(gift)s", **f),
+    "pledge_wish_ended": lambda f: _("The wish “%(title)s” has ended. Please do not send anything. What happens to your "
+                                     "gift: %(gift)s", **f),
+    "pledge_charity": lambda f: _("The charity returns your gift for “%(title)s”: %(gift)s", **f),
+    "pledge_giver": lambda f: _("You have taken back your promise for “%(title)s”.", **f),
+    "pledge_rerouted": lambda f: _("Your gift goes to a similar wish, “%(title)s”, as you chose: %(gift)s", **f),
+    "delivery_arrived_giver": lambda f: _("“%(title)s” is at the town station: %(gift)s", **f),
+    "delivery_confirmed_giver": lambda f: _("The family has confirmed that it received “%(title)s”: %(gift)s", **f),
+    "delivery_returned_giver": lambda f: _("“%(title)s” was sent back: %(gift)s", **f),
+    "delivery_lost_giver": lambda f: _("“%(title)s” was lost on the way. We are sorry: %(gift)s", **f),
+    "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
+}
+
+
+def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
+    """A function from kind, facts and language to the text, also outside of requests."""
+    def words(kind: str, facts: dict, language: str) -> str:
+        links = {"link": f"{site_url}/home", "gift": f"{site_url}/gifts/{facts.get('secret', '')}"}
+        with app.app_context():
+            g.language = language
+            with force_locale(language):
+                return SIGN + TEXTS[kind]({**facts, **links})
+    return words

@@ -1,0 +1,24 @@
+"""All pages, by audience."""
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from marketplace.extensions import csrf
+    from marketplace.web.api import health, webhook
+    from marketplace.web.charity.wishes import charity
+    from marketplace.web.desk.board import desk
+    from marketplace.web.desk.deliveries import desk_deliveries
+    from marketplace.web.desk.households import desk_households
+    from marketplace.web.desk.operations import operations
+    from marketplace.web.desk.wishes import desk_wishes
+    from marketplace.web.household.home import household
+    from marketplace.web.household.writing import writing
+    from marketplace.web.public.demo import demo
+    from marketplace.web.public.gifts import gifts
+    from marketplace.web.public.sign_in import sign_in
+    from marketplace.web.public.wishes import public
+
+    csrf.exempt(webhook.hook)
+    for pages in (public, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
+                  desk_households, charity, operations, webhook.hook, health.health):
+        app.register_blueprint(pages)

@@ -1,0 +1,127 @@
+"""From facts to sentences: refusals, states and kinds, in the visitor's language. No rule lives here."""
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from marketplace.core.errors import Invalid, NotAllowed, Refused, WrongState
+from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
+from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
+from marketplace.market.wishes.goods import prohibited_name
+from marketplace.market.wishes.rules import (
+    ConsentMissing, NotEligible, NotPublic, StaleForm, TooFewLeft, TooManyWishes, WishFrozen)
+from marketplace.money.payments.provider import ProviderAway
+from marketplace.network.registry.service import NotInRegistry
+from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+
+WISH_STATES = {
+    "draft": _l("Draft"), "submitted": _l("Being checked"), "returned": _l("Please change something"),
+    "published": _l("Published"), "rejected": _l("Not accepted"), "withdrawn": _l("Withdrawn"),
+    "expired": _l("Ended"), "closed": _l("Fulfilled"), "suspended": _l("Paused"),
+}
+PROGRESS = {
+    "open": _l("Waiting for a giver"), "partly_pledged": _l("Partly taken on"), "pledged": _l("Taken on"),
+    "delivering": _l("On the way"), "fulfilled": _l("Fulfilled"),
+}
+PLEDGE_STATES = {
+    "reserved": _l("Held for you"), "committed": _l("Promised"), "delivering": _l("On the way"),
+    "fulfilled": _l("Received"), "expired": _l("Lapsed"), "cancelled": _l("Cancelled"),
+    "failed": _l("Did not arrive"), "refunded": _l("Money returned"),
+}
+DELIVERY_STATES = {
+    "planned": _l("Being prepared"), "dispatched": _l("On the way"), "arrived": _l("At the town station"),
+    "handed_over": _l("Handed over"), "confirmed": _l("Receipt confirmed"), "disputed": _l("Something is wrong"),
+    "returned": _l("Sent back"), "lost": _l("Lost"), "cancelled": _l("Cancelled"),
+}
+KINDS = {"goods": _l("Goods"), "service": _l("Service"), "money": _l("Directed gift")}
+URGENCIES = {"normal": _l("No hurry"), "soon": _l("Soon"), "urgent": _l("Urgent")}
+AGE_BANDS = {"0-6": _l("aged 0–6"), "7-13": _l("aged 7–13"), "14-17": _l("aged 14–17"),
+             "18-59": _l("aged 18–59"), "60+": _l("aged 60 or more")}
+WAYS = {"parcel": _l("By parcel to the town station"), "drop_off": _l("I bring it to the town station"),
+        "charity_run": _l("The charity brings it"), "visit": _l("A helper goes, with a worker")}
+ROLES = {"donor": _l("Donor"), "charity": _l("Charity"), "volunteer": _l("Volunteer"),
+         "social_worker": _l("Social worker"), "verifier": _l("Verification officer"),
+         "operator": _l("Hotline operator"), "supervisor": _l("Supervisor"), "administrator": _l("Administrator"),
+         "beneficiary": _l("Beneficiary")}
+ENDS = {
+    "not_paid": _l("It was not paid in time."), "not_confirmed": _l("It was not confirmed in time."),
+    "not_sent": _l("It was not sent in time."), "giver": _l("You took it back."),
+    "charity": _l("The charity returned it."), "not_eligible": _l("The wish is paused."),
+    "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
+    "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
+}
+
+
+class Words:
+    """The tables, for templates."""
+
+    wish, progress, pledge, delivery = WISH_STATES, PROGRESS, PLEDGE_STATES, DELIVERY_STATES
+    kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
+
+
+def _yuan(fen: int) -> str:
+    from marketplace.web.filters import yuan
+    return yuan(fen)
+
+
+_INVALID = {
+    "empty": lambda f: _("Please fill this in."),
+    "not_a_phone": lambda f: _("Please enter a phone number, for example 138 0000 0000."),
+    "too_many_bytes": lambda f: _("The picture is too large: at most %(most)s MB.", **f),
+    "too_many_pixels": lambda f: _("The picture is too large: at most %(most)s million pixels.", **f),
+    "no_picture": lambda f: _("This file is not a picture. Choose a photo (JPEG, PNG or WebP)."),
+    "count": lambda f: _("At most %(most)s are possible.", **f),
+    "not_positive": lambda f: _("Enter a number above zero."),
+    "over_cap": lambda f: _("Together that is over the limit of %(cap)s. Ask for less, or for one thing only.",
+                            cap=_yuan(f["cap_fen"])),
+    "too_long": lambda f: _("This is too long: at most %(most)s characters.", **f),
+    "identifies": lambda f: _("This would tell strangers who the family is (%(what)s). Please take it out.",
+                              what=IDENTIFIES[f["what"]]),
+    "written_before": lambda f: _("Thanks were already written."),
+}
+IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
+              "mail": _l("a mail address"), "account": _l("an account number"), "name": _l("a name")}
+
+
+def _invalid(no: Invalid) -> str:
+    if no.rule == "prohibited":
+        from marketplace.web.filters import lang
+        return _("This may not be wished for: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
+    return _INVALID[no.rule](no.facts)
+
+
+_STATES = {**DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+REFUSALS = {
+    Invalid: _invalid,
+    NotAllowed: lambda no: _("You cannot do this here."),
+    WrongState: lambda no: _("This has changed in the meantime. It is now: %(state)s.",
+                             state=_STATES.get(no.state, no.state)),
+    WrongCode: lambda no: _("This code is not right, or is too old. Ask for a new one."),
+    WrongPassword: lambda no: _("Name and password do not fit together."),
+    TooManyTries: lambda no: _("Too many tries. Please wait %(minutes)s minutes.", minutes=no.minutes),
+    NotInRegistry: lambda no: _("We found no household with this phone number. Ask your village worker, or call 12345."),
+    NotEligible: lambda no: _("Wishes are not possible for this household at the moment. Ask your village worker, "
+                              "or call 12345."),
+    ConsentMissing: lambda no: _("For a child, a guardian must agree and give their name.") if no.guardian
+    else _("Publication needs the family's agreement."),
+    WishFrozen: lambda no: _("Somebody has already promised something: the wish does not change any more."),
+    TooManyWishes: lambda no: ngettext("Only %(num)d wish can be open at a time.",
+                                       "Only %(num)d wishes can be open at a time.", no.most) if no.rule == "open"
+    else ngettext("Only %(num)d wish a year is possible.", "Only %(num)d wishes a year are possible.", no.most),
+    StaleForm: lambda no: _("Somebody else changed this wish after you opened it. Look at it again."),
+    TooFewLeft: lambda no: _("Somebody was faster: nothing is left of this. Thank you all the same.") if no.left <= 0
+    else _("Somebody was faster: less is left than you offered. Please choose again."),
+    NotPublic: lambda no: _("This wish is no longer open."),
+    AmountTooSmall: lambda no: _("Please give at least %(least)s.", least=_yuan(no.least_fen)),
+    ContactMissing: lambda no: _("Leave a phone number or a mail address, so that we can reach you."),
+    ProviderAway: lambda no: _("The payment service does not answer at the moment. Nothing was paid. Try again in a "
+                               "minute."),
+    WrongProof: lambda no: _("That is neither the right code nor the household's card. %(left)s tries are left.",
+                             left=no.left) if no.left
+    else _("Too many wrong codes. Use the household's card, or send a new code."),
+    NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=_yuan(no.missing_fen)),
+}
+
+
+def refusal(no: Refused) -> str:
+    """The sentence for a refusal. Raises KeyError for one that has none, so that a test finds it."""
+    return str(REFUSALS[type(no)](no))
