@@ -1,0 +1,8 @@
+from flask.cli import AppGroup
+
+
+def commands() -> list[AppGroup]:
+    """Every command group of the house."""
+    from marketplace.cli import accounts, books, demo, registry
+
+    return [registry.registry, books.audit, books.ledger, books.keys, books.jobs, accounts.accounts, demo.demo]

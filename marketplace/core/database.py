@@ -1,7 +1,8 @@
 """How connections behave. SQLite gets one honest writer, foreign keys and a write-ahead log."""
+from datetime import UTC
+
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.types import TypeDecorator
-from datetime import UTC
 
 
 class Moment(TypeDecorator):

@@ -37,7 +37,13 @@ class Reaction:
 
 _reactions: dict[type, list[Reaction]] = defaultdict(list)
 _by_name: dict[str, Reaction] = {}
-_wake: Callable[[], None] = lambda: None
+
+
+def _nobody() -> None:
+    """Before anybody listens, waking does nothing."""
+
+
+_wake: Callable[[], None] = _nobody
 
 
 class Job(db.Model):

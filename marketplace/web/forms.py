@@ -1,7 +1,8 @@
 """Forms say what they accept; nothing else of a request reaches a verb."""
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -51,3 +52,14 @@ def text(label, most: int, required: bool = True, **more) -> StringField:
     """A one-line field of at most `most` characters."""
     checks = [REQUIRED if required else Optional(), Length(max=most, message=_l("This is too long."))]
     return StringField(label, checks, **more)
+
+
+def attempt(act: Callable[[], object], done: str) -> bool:
+    """Do what a button says; say `done`, or why not. For buttons without fields of their own. Whether it was done."""
+    try:
+        act()
+    except Refused as no:
+        flash(words.refusal(no), "error")
+        return False
+    flash(done)
+    return True

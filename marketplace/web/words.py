@@ -8,7 +8,14 @@ from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
 from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
 from marketplace.market.wishes.goods import prohibited_name
 from marketplace.market.wishes.rules import (
-    ConsentMissing, NotEligible, NotPublic, StaleForm, TooFewLeft, TooManyWishes, WishFrozen)
+    ConsentMissing,
+    NotEligible,
+    NotPublic,
+    StaleForm,
+    TooFewLeft,
+    TooManyWishes,
+    WishFrozen,
+)
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword

@@ -12,7 +12,13 @@ from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments.events import (
-    PaymentEnded, PaymentRefunded, PaymentSucceeded, ProviderSaid, RefundAsked, SessionAbandoned)
+    PaymentEnded,
+    PaymentRefunded,
+    PaymentSucceeded,
+    ProviderSaid,
+    RefundAsked,
+    SessionAbandoned,
+)
 from marketplace.money.payments.models import LIFE, Payment, ProviderEvent
 from marketplace.money.payments.provider import provider
 

@@ -12,8 +12,16 @@ from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.people.accounts.models import Attempt, SignInCode, User
 from marketplace.people.accounts.rules import (
-    CODE_LIVES, CODE_TRIES, CODES_PER_PHONE, FAILURES_ALLOWED, FAILURES_COUNT_FOR, TooManyTries, WrongCode,
-    WrongPassword, normal_phone)
+    CODE_LIVES,
+    CODE_TRIES,
+    CODES_PER_PHONE,
+    FAILURES_ALLOWED,
+    FAILURES_COUNT_FOR,
+    TooManyTries,
+    WrongCode,
+    WrongPassword,
+    normal_phone,
+)
 from marketplace.people.notices import service as notices
 
 PHONE = "user.phone"

@@ -7,15 +7,13 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from marketplace.core import clock
-from marketplace.core.errors import Refused
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.deliveries import service as delivering
 from marketplace.market.deliveries import thanks
 from marketplace.market.wishes import queries as wishes
 from marketplace.market.wishes import service as wishing
 from marketplace.network.registry import queries as registry
-from marketplace.web import words
-from marketplace.web.forms import REQUIRED, Form
+from marketplace.web.forms import REQUIRED, Form, attempt
 from marketplace.web.guard import allowed
 from marketplace.web.public.wishes import serve_picture
 
@@ -59,7 +57,7 @@ def act(wish_id: int, verb: str):
     done = {"submit": _("Sent. Your worker will look at it."), "withdraw": _("Your wish is withdrawn."),
             "withdraw_consent": _("Nobody sees your wish any more.")}[verb]
     if Form().validate_on_submit():
-        _try(lambda: getattr(wishing, verb)(found, by=current_user), done)
+        attempt(lambda: getattr(wishing, verb)(found, by=current_user), done)
     return redirect(url_for(".wish", wish_id=wish_id))
 
 
@@ -76,7 +74,7 @@ def picture(key: str):
 @allowed("delivery.confirm")
 def confirm(delivery_id: int):
     delivery = deliveries.one(current_user, "delivery.confirm", delivery_id)
-    if Form().validate_on_submit() and _try(lambda: delivering.confirm(delivery, by=current_user),
+    if Form().validate_on_submit() and attempt(lambda: delivering.confirm(delivery, by=current_user),
                                             _("Thank you. The giver will be glad.")):
         return redirect(url_for(".thank", delivery_id=delivery_id))
     return redirect(url_for(".home"))
@@ -108,15 +106,3 @@ def thank(delivery_id: int):
             return redirect(url_for(".home") if current_user.role == "beneficiary" else url_for("desk.board"))
     return render_template("household/thanks.html", item=deliveries.item(delivery), form=form), \
         422 if form.errors else 200
-
-
-def _try(act, done: str) -> bool:
-    try:
-        act()
-    except Refused as no:
-        flash(words.refusal(no), "error")
-        return False
-    flash(done)
-    return True
-
-

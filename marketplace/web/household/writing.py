@@ -7,7 +7,6 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
-from marketplace.core import images
 from marketplace.core.errors import Invalid
 from marketplace.market.wishes import goods
 from marketplace.market.wishes import queries as wishes
@@ -16,7 +15,7 @@ from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import LIMITS, ConsentMissing, NeedDraft
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.network.registry import queries as registry
-from marketplace.web import words
+from marketplace.web.words import URGENCIES
 from marketplace.web.filters import lang
 from marketplace.web.forms import REQUIRED, Form, YuanField, text
 from marketplace.web.guard import allowed
@@ -37,7 +36,7 @@ class WishForm(Form):
                                                                         "a helping hand."))
     words = TextAreaField(_l("In your own words: why would it help?"), [REQUIRED, Length(max=LIMITS.words)],
                           description=_l("Your worker reads this. The public sees a shorter text without your name."))
-    urgency = RadioField(_l("How soon?"), choices=[(k, v) for k, v in words.URGENCIES.items()], default="normal")
+    urgency = RadioField(_l("How soon?"), choices=list(URGENCIES.items()), default="normal")
     photo = FileField(_l("A photo of the thing you need, not of a person (optional)"))
     consent = BooleanField(_l("I agree that the wish is shown to the public without my name, and I can take this back "
                               "at any time."))
@@ -53,7 +52,7 @@ class WishForm(Form):
         need = NeedDraft(kind=self.kind.data, item=self.item.data, wanted=units, unit=self.unit.data or "",
                          price_fen=0 if money else self.price.fen or 0, category=self.category.data)
         return Draft(title=self.item.data, words=self.words.data, needs=[need], on_behalf=self.on_behalf.data or "",
-                     urgency=list(words.URGENCIES).index(self.urgency.data))
+                     urgency=list(URGENCIES).index(self.urgency.data))
 
 
 @writing.route("/home/wishes/new", methods=["GET", "POST"], defaults={"household_id": 0})
@@ -87,15 +86,8 @@ def _write(form: WishForm, members) -> Wish | None:
         draft = form.draft()
         if not form.consent.data or (minor and not (form.guardian.data or "").strip()):
             raise ConsentMissing(guardian=bool(form.consent.data))
-        upload = form.photo.data.read() if form.photo.data else b""
-        if upload:
-            images.redraw(upload)
-        wish = wishing.write(person, draft, by=current_user)
-        if upload:
-            wishing.add_photo(wish, upload, by=current_user)
-        wishing.consent(wish, by=current_user, guardian=form.guardian.data or "")
-        wishing.submit(wish, by=current_user)
-        return wish
+        return wishing.send(person, draft, by=current_user, guardian=form.guardian.data or "",
+                            upload=form.photo.data.read() if form.photo.data else b"")
     return None
 
 
@@ -132,6 +124,6 @@ def _fill(form: WishForm, wish: Wish, origin) -> None:
     fen = need.wanted if need.kind == "money" else need.price_fen
     form.price.data = f"{fen // 100}.{fen % 100:02}" if fen else ""
     form.wanted.data = 1 if need.kind == "money" else need.wanted
-    form.urgency.data = list(words.URGENCIES)[wish.urgency]
+    form.urgency.data = list(URGENCIES)[wish.urgency]
     form.on_behalf.data = origin.on_behalf.reveal() if origin.on_behalf else ""
     form.consent.data = True

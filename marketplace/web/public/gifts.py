@@ -9,16 +9,14 @@ from wtforms import StringField
 from wtforms.validators import Email, Length, Optional
 
 from marketplace.core import clock
-from marketplace.core.errors import Refused
 from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.pledges import service as pledges
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.people.accounts.models import Guest
-from marketplace.web import words
 from marketplace.web.filters import lang
-from marketplace.web.forms import Form, text
+from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.public import gift_links
 
@@ -102,7 +100,7 @@ def dispatch(secret: str):
     form = DispatchForm()
     if gift.delivery and form.validate_on_submit():
         way = request.form.get("way", "")
-        _try(lambda: deliveries.dispatch(gift.delivery, way, acting(gift), form.tracking.data or ""),
+        attempt(lambda: deliveries.dispatch(gift.delivery, way, acting(gift), form.tracking.data or ""),
              _("Thank you. The station knows that it is coming."))
     return redirect(url_for(".follow", secret=secret))
 
@@ -112,7 +110,7 @@ def dispatch(secret: str):
 def cancel(secret: str):
     gift = followed.gift(secret)
     if Form().validate_on_submit():
-        _try(lambda: pledges.cancel(gift.pledge, acting(gift)), _("You have taken it back. Others can help now."))
+        attempt(lambda: pledges.cancel(gift.pledge, acting(gift)), _("You have taken it back. Others can help now."))
     return redirect(url_for(".follow", secret=secret))
 
 
@@ -124,12 +122,3 @@ def receipt(secret: str):
     if not gift.pledge.committed_at:
         return redirect(url_for(".follow", secret=secret))
     return render_template("public/receipt.html", gift=gift, secret=secret)
-
-
-def _try(act, done: str) -> None:
-    try:
-        act()
-    except Refused as no:
-        flash(words.refusal(no), "error")
-    else:
-        flash(done)

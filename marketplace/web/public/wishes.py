@@ -9,7 +9,8 @@ from wtforms.validators import NumberRange, Optional
 from marketplace.core import fen, images, places, storage
 from marketplace.market.deliveries import followed
 from marketplace.market.pledges import service as pledges
-from marketplace.market.wishes import goods, public as wishes
+from marketplace.market.wishes import goods
+from marketplace.market.wishes import public as wishes
 from marketplace.market.wishes.rules import LIMITS
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import errors

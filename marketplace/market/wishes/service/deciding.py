@@ -12,7 +12,14 @@ from marketplace.market.wishes import goods, search
 from marketplace.market.wishes.events import WishDecided, WishEnded
 from marketplace.market.wishes.models import LIFE, Consent, Need, Wish, WishPhoto
 from marketplace.market.wishes.rules import (
-    LIMITS, ConsentMissing, NotEligible, StaleForm, WishFrozen, check_anonymous, check_words)
+    LIMITS,
+    ConsentMissing,
+    NotEligible,
+    StaleForm,
+    WishFrozen,
+    check_anonymous,
+    check_words,
+)
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import demand

@@ -3,6 +3,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select, update
 
@@ -11,11 +12,19 @@ from marketplace.core.errors import Invalid
 from marketplace.core.transaction import afterwards, transaction
 from marketplace.extensions import db
 from marketplace.market.wishes import goods
-from marketplace.market.wishes.models import (
-    LIFE, Consent, ConsentGiver, Need, Wish, WishOrigin, WishPhoto)
+from marketplace.market.wishes.models import LIFE, Consent, ConsentGiver, Need, Wish, WishOrigin, WishPhoto
 from marketplace.market.wishes.rules import (
-    CONSENT_VERSION, LIMITS, OPEN_STATES, ConsentMissing, NeedDraft, NotEligible, TooManyWishes, WishFrozen,
-    check_needs, check_words)
+    CONSENT_VERSION,
+    LIMITS,
+    OPEN_STATES,
+    ConsentMissing,
+    NeedDraft,
+    NotEligible,
+    TooManyWishes,
+    WishFrozen,
+    check_needs,
+    check_words,
+)
 from marketplace.network.registry import eligibility
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts.models import User
@@ -115,12 +124,30 @@ def submit(wish: Wish, by: User) -> None:
         audit.record(by.id, "wish.submit", f"wish:{wish.id}")
 
 
+def send(person: Person, draft: Draft, by: User, guardian: str = "", upload: bytes = b"") -> Wish:
+    """Write a wish with the consent to publish it and perhaps a picture, and hand it to the worker: all or nothing.
+
+    Raises what `write`, `add_photo`, `consent` and `submit` raise.
+    """
+    pictures = images.redraw(upload) if upload else []
+    with transaction():
+        wish = write(person, draft, by)
+        if pictures:
+            _keep_photo(wish, pictures, by)
+        consent(wish, by, guardian)
+        submit(wish, by)
+    return wish
+
+
 def add_photo(wish: Wish, upload: bytes, by: User) -> WishPhoto:
     """Keep a picture, drawn again without its metadata; the public sees it after a worker did.
 
     Raises NotAllowed, WishFrozen, Invalid("photo").
     """
-    pictures = images.redraw(upload)
+    return _keep_photo(wish, images.redraw(upload), by)
+
+
+def _keep_photo(wish: Wish, pictures: Sequence[images.Picture], by: User) -> WishPhoto:
     key = storage.new_key("photo")
     with transaction() as session:
         demand(by, "wish.write", wish)
@@ -143,10 +170,15 @@ def remove_photo(wish: Wish, photo_id: int, by: User) -> None:
         if wish.state not in ("draft", "returned"):
             raise WishFrozen
         for photo in [p for p in wish.photos if p.id == photo_id]:
-            key = photo.key
+            names = [f"{photo.key}-{width}.webp" for width in images.WIDTHS]
             session.delete(photo)
-            afterwards(lambda: [storage.store().remove(f"{key}-{w}.webp") for w in images.WIDTHS])
+            afterwards(partial(_forget_files, names))
         audit.record(by.id, "wish.write", f"wish:{wish.id}", "photo removed")
+
+
+def _forget_files(names: list[str]) -> None:
+    for name in names:
+        storage.store().remove(name)
 
 
 def _refuse_ineligible(home: Household) -> None:

@@ -1,0 +1,78 @@
+"""Proofs and keys: the audit chain, the ledger, the field keys, the jobs."""
+import sys
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from marketplace.core import audit as chain
+from marketplace.core import crypto, outbox
+from marketplace.core.crypto import Sealed
+from marketplace.core.transaction import transaction
+from marketplace.extensions import db
+from marketplace.money.ledger import service as books
+
+audit = AppGroup("audit", help="The audit chain.")
+ledger = AppGroup("ledger", help="The books.")
+keys = AppGroup("keys", help="The keys of personal fields.")
+jobs = AppGroup("jobs", help="What waits to be done.")
+BLOCK = 500
+
+
+@audit.command("verify")
+def verify_chain() -> None:
+    """Exit 0 when the chain is whole, 1 with the first broken link."""
+    verdict = chain.verify()
+    if verdict.broken_at is not None:
+        click.echo(f"broken at entry {verdict.broken_at}")
+        sys.exit(1)
+    click.echo(f"whole: {verdict.checked} entries")
+
+
+@ledger.command("verify")
+def verify_books() -> None:
+    """Exit 0 when every account balances, 1 otherwise."""
+    verdict = books.verify()
+    if verdict.wrong:
+        click.echo("does not balance: " + ", ".join(verdict.wrong))
+        sys.exit(1)
+    click.echo(f"balanced: {verdict.entries} entries")
+
+
+@jobs.command("drain")
+def drain() -> None:
+    """Run what waits, here and now."""
+    total = 0
+    while ran := outbox.drain():
+        total += ran
+    click.echo(f"{total} jobs ran")
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Re-encrypt every personal field under the newest key. Stopped in the middle, it goes on where it was."""
+    for mapper in db.Model.registry.mappers:
+        table = mapper.local_table
+        sealed = [c for c in table.columns if isinstance(c.type, Sealed)]
+        if sealed:
+            click.echo(f"{table.name}: {sum(_rotate(table, column) for column in sealed)} values")
+
+
+def _rotate(table, column) -> int:
+    """Re-encrypt one column, block by block, each in its own transaction; indexes of the value follow."""
+    key, newest, done = list(table.primary_key)[0], bytes([crypto.ring().newest]), 0
+    raw = db.type_coerce(column, db.LargeBinary)
+    index = table.columns.get(f"{column.name}_index")
+    while True:
+        with transaction() as session:
+            rows = session.execute(
+                select(key, column).where(column.is_not(None), db.func.substr(raw, 1, 1) != newest)
+                .limit(BLOCK).with_for_update()).all()
+            for number, value in rows:
+                change = {column.name: value}
+                if index is not None:
+                    change[index.name] = crypto.index(f"{table.name}.{column.name}", value.reveal())
+                session.execute(table.update().where(key == number).values(change))
+        done += len(rows)
+        if len(rows) < BLOCK:
+            return done

@@ -1,0 +1,46 @@
+"""The charity's desk: gifts that came in, what to buy with them, and what to send."""
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from marketplace.market.deliveries import followed, queries, service
+from marketplace.market.wishes import queries as wishes
+from marketplace.people.organisations import queries as organisations
+from marketplace.web.forms import Form, attempt, text
+from marketplace.web.guard import allowed
+
+charity = Blueprint("charity", __name__, url_prefix="/charity")
+
+
+class DispatchForm(Form):
+    tracking = text(_l("Tracking number (if you have one)"), 40, required=False)
+
+
+@charity.get("/")
+@allowed("delivery.purchase")
+def board():
+    return render_template(
+        "charity/board.html", charity=organisations.one(current_user.organisation_id), form=DispatchForm(),
+        paid=queries.paid_needs(current_user), moving=queries.moving(current_user),
+        counts=wishes.counts(current_user))
+
+
+@charity.post("/needs/<int:need_id>/purchase")
+@allowed("delivery.purchase")
+def purchase(need_id: int):
+    if Form().validate_on_submit():
+        attempt(lambda: service.purchase(followed.need(need_id), by=current_user),
+             _("Booked as bought. Now send it to the town station."))
+    return redirect(url_for(".board"))
+
+
+@charity.post("/deliveries/<int:delivery_id>/dispatch")
+@allowed("delivery.purchase")
+def dispatch(delivery_id: int):
+    delivery = queries.one(current_user, "delivery.dispatch", delivery_id)
+    form = DispatchForm()
+    if form.validate_on_submit():
+        attempt(lambda: service.dispatch(delivery, request.form.get("way", "charity_run"), current_user,
+                                      form.tracking.data or ""), _("On its way."))
+    return redirect(url_for(".board"))

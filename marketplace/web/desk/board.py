@@ -1,0 +1,17 @@
+"""The worker's desk: what needs somebody now comes first."""
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from marketplace.market.deliveries import queries as deliveries
+from marketplace.market.wishes import queries as wishes
+from marketplace.web.guard import allowed
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@desk.get("/")
+@allowed("wish.publish")
+def board():
+    return render_template(
+        "desk/board.html", waiting=wishes.waiting(current_user), counts=wishes.counts(current_user),
+        moving=deliveries.moving(current_user), thanks=deliveries.thanks_waiting(current_user))

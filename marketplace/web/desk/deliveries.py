@@ -1,0 +1,77 @@
+"""The station: what arrives, what is fetched, and what the household says about it."""
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf.file import FileField
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from marketplace.market.deliveries import queries, service, thanks
+from marketplace.people.accounts.permissions import may
+from marketplace.web.forms import REQUIRED, Form, attempt, text
+from marketplace.web.guard import allowed
+
+desk_deliveries = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
+VERBS = {"arrive": "delivery.arrive", "send_back": "delivery.resolve", "resolve": "delivery.resolve",
+         "lose": "delivery.lose"}
+
+
+class ProofForm(Form):
+    proof = text(_l("The household's code, or the number on its card"), 24, render_kw={"autocomplete": "off"})
+    photo = FileField(_l("Photo of the goods, without faces (optional)"))
+
+
+class ForForm(Form):
+    reason = TextAreaField(_l("Why does the household not confirm itself?"), [REQUIRED, Length(max=300)])
+
+
+@desk_deliveries.get("/")
+@allowed("delivery.arrive")
+def listed():
+    return render_template("desk/deliveries/list.html", items=queries.moving(current_user), form=Form())
+
+
+@desk_deliveries.route("/<int:delivery_id>", methods=["GET", "POST"])
+@allowed("delivery.arrive")
+def one(delivery_id: int):
+    """One delivery; the form hands it over."""
+    delivery = queries.one(current_user, "delivery.read", delivery_id)
+    form = ProofForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            service.hand_over(delivery, form.proof.data, by=current_user,
+                              photo=form.photo.data.read() if form.photo.data else b"")
+            flash(_("Handed over. Now the household confirms."))
+            return redirect(url_for(".one", delivery_id=delivery_id))
+    return render_template("desk/deliveries/one.html", item=queries.item(delivery), form=form, for_form=ForForm(),
+                           may_confirm=may(current_user, "delivery.confirm_for", delivery)), \
+        422 if form.errors else 200
+
+
+@desk_deliveries.post("/<int:delivery_id>/<any(arrive, send_back, resolve, lose):verb>")
+@allowed("delivery.arrive")
+def act(delivery_id: int, verb: str):
+    delivery = queries.one(current_user, VERBS[verb], delivery_id)
+    if Form().validate_on_submit():
+        attempt(lambda: getattr(service, verb)(delivery, by=current_user), _("Done."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/<int:delivery_id>/confirm")
+@allowed("delivery.confirm_for")
+def confirm_for(delivery_id: int):
+    delivery = queries.one(current_user, "delivery.confirm_for", delivery_id)
+    form = ForForm()
+    if form.validate_on_submit():
+        attempt(lambda: service.confirm_for(delivery, form.reason.data, by=current_user), _("Receipt is confirmed."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/thanks/<int:thanks_id>/<any(approve, decline):verb>")
+@allowed("thanks.moderate")
+def moderate(thanks_id: int, verb: str):
+    found = queries.thanks(current_user, thanks_id)
+    if Form().validate_on_submit():
+        attempt(lambda: getattr(thanks, verb)(found, by=current_user), _("Done."))
+    return redirect(url_for("desk.board"))

@@ -1,0 +1,45 @@
+"""Households of the area: for writing on behalf, and for the paper card."""
+import segno
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from marketplace.core import clock, places
+from marketplace.market.wishes import queries as wishes
+from marketplace.network.registry import queries, service
+from marketplace.web.forms import Form
+from marketplace.web.guard import allowed
+
+desk_households = Blueprint("desk_households", __name__, url_prefix="/desk/households")
+
+
+@desk_households.get("/")
+@allowed("household.card")
+def listed():
+    page = max(0, request.args.get("page", 0, int))
+    town = request.args.get("town", "")
+    found = queries.eligible_households(current_user, page, town=town if places.known(town) else "")
+    return render_template("desk/households/list.html", households=found, page=page, size=30, town=town,
+                           towns=places.children(current_user.area_code[:6]) if len(current_user.area_code) >= 6
+                           else ())
+
+
+@desk_households.get("/<int:household_id>")
+@allowed("household.card")
+def one(household_id: int):
+    home = queries.one(current_user, household_id)
+    members = queries.members(current_user, home, "desk")
+    return render_template(
+        "desk/households/one.html", home=home, members=members, wishes=wishes.of_household(current_user, home.id),
+        eligible=home.eligible_until >= clock.today(), as_of=queries.as_of(home), form=Form())
+
+
+@desk_households.post("/<int:household_id>/card")
+@allowed("household.card")
+def card(household_id: int):
+    """A fresh paper card, to print once; the number is not shown again."""
+    home = queries.one(current_user, household_id)
+    if not Form().validate_on_submit():
+        return one(household_id)
+    secret = service.new_card(home, by=current_user)
+    picture = segno.make(secret, error="m").svg_data_uri(scale=6, border=2)
+    return render_template("desk/households/card.html", home=home, secret=secret, picture=picture)

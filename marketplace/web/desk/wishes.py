@@ -1,0 +1,99 @@
+"""Checking wishes: what the family wrote on one side, what the public will see on the other."""
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import Length
+from wtforms.widgets import HiddenInput
+
+from marketplace.core import clock
+from marketplace.market.wishes import queries, service
+from marketplace.market.wishes.service.deciding import PublicText
+from marketplace.network.registry import queries as registry
+from marketplace.people.organisations import queries as organisations
+from marketplace.web import words
+from marketplace.web.words import URGENCIES
+from marketplace.web.filters import lang
+from marketplace.web.forms import REQUIRED, Form, text
+from marketplace.web.guard import allowed
+
+desk_wishes = Blueprint("desk_wishes", __name__, url_prefix="/desk/wishes")
+
+
+class PublicForm(Form):
+    title = text(_l("Title"), 60)
+    alias = text(_l("Alias (not the name)"), 20, description=_l("For example: Grandma Chrysanthemum, Little Rain"))
+    story = TextAreaField(_l("Story for the public"), [REQUIRED, Length(max=1000)], description=_l(
+        "No name, no village, no school, no illness. Two or three sentences are enough."))
+    urgency = RadioField(_l("How soon?"), choices=list(URGENCIES.items()))
+    organisation_id = SelectField(_l("Charity that carries the wish"), coerce=int)
+    version = IntegerField(widget=HiddenInput())
+
+    def text(self) -> PublicText:
+        return PublicText(self.title.data, self.alias.data, self.story.data,
+                          list(URGENCIES).index(self.urgency.data), self.organisation_id.data, self.version.data)
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_l("What should change, or why not?"), [REQUIRED, Length(max=300)])
+
+
+@desk_wishes.get("/")
+@allowed("wish.publish")
+def listed():
+    state = request.args.get("state", "")
+    return render_template("desk/wishes/list.html", state=state, counts=queries.counts(current_user),
+                           wishes=queries.listed(current_user, state if state in words.WISH_STATES else ""))
+
+
+@desk_wishes.route("/<int:wish_id>", methods=["GET", "POST"])
+@allowed("wish.publish")
+def check(wish_id: int):
+    """Read, edit, and publish in one go; a worker's own wish, or one of another area, does not exist here."""
+    wish = queries.one(current_user, "wish.edit", wish_id)
+    home = registry.one(current_user, wish.household_id)
+    origin = queries.origin(wish)
+    form = PublicForm(obj=wish) if request.method == "GET" else PublicForm()
+    form.organisation_id.choices = [(o.id, o.name if lang() == "zh" or not o.english else o.english)
+                                    for o in organisations.serving(wish.place_code)]
+    if request.method == "GET":
+        form.urgency.data = list(URGENCIES)[wish.urgency]
+        form.story.data = wish.story or ""
+    if form.validate_on_submit():
+        with form.refusals():
+            service.edit(wish, form.text(), by=current_user)
+            if request.form.get("then") == "publish":
+                service.publish(wish, by=current_user)
+                flash(_("Published."))
+                return redirect(url_for("desk.board"))
+            flash(_("Kept."))
+            return redirect(url_for(".check", wish_id=wish.id))
+    member = next((m for m in registry.members(current_user, home, "checking a wish")
+                   if m.person.id == origin.person_id), None)
+    return render_template("desk/wishes/check.html", wish=wish, origin=origin, form=form, reason=ReasonForm(),
+                           member=member, home=home, status=queries.status(wish, home, clock.today()),
+                           frozen=any(n.pledged for n in wish.needs)), 422 if form.errors else 200
+
+
+@desk_wishes.route("/<int:wish_id>/<any(return_, reject):verb>", methods=["GET", "POST"])
+@allowed("wish.return")
+def turn_down(wish_id: int, verb: str):
+    wish = queries.one(current_user, f"wish.{verb.strip('_')}", wish_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            getattr(service, verb)(wish, form.reason.data, by=current_user)
+            flash(_("The family is told."))
+            return redirect(url_for("desk.board"))
+    return render_template("desk/wishes/turn_down.html", wish=wish, verb=verb, form=form), 422 if form.errors else 200
+
+
+@desk_wishes.post("/<int:wish_id>/photos/<int:photo_id>")
+@allowed("wish.edit")
+def photo(wish_id: int, photo_id: int):
+    wish = queries.one(current_user, "wish.edit", wish_id)
+    found = next((p for p in wish.photos if p.id == photo_id), None)
+    if Form().validate_on_submit() and found:
+        service.review_photo(found, wish, request.form.get("fit") == "yes", by=current_user)
+    return redirect(url_for(".check", wish_id=wish_id))
