@@ -16,17 +16,18 @@ class Decision:
     basis: str = ""
 
 
-def decide(household: Mapping, members: Iterable[Mapping], as_of: date) -> Decision:
-    """Eligible while on record as assisted or monitored, with a living counted member, for a year from `as_of`.
+def decide(household: Mapping, members: Iterable[Mapping], as_of: date, loaded_on: date) -> Decision:
+    """Eligible while on record as assisted or monitored, with a living counted member, as of `as_of`.
 
-    The record is the household's category, its monitoring type, or a member's own category.
+    The record is the household's category, its monitoring type, or a member's own category. The registry stands by
+    it for VALID_DAYS from the day it was loaded: a registry that nobody refreshes makes nobody eligible for ever.
     """
     members = list(members)
     if not any(counts(m, as_of) for m in members):
         return Decision(None)
     basis = household.get("reg_category") or household.get("poverty_monitor") or next(
         (m["reg_person"] for m in members if m.get("reg_person") and counts(m, as_of)), None)
-    return Decision(as_of + timedelta(days=VALID_DAYS), str(basis)) if basis else Decision(None)
+    return Decision(max(as_of, loaded_on) + timedelta(days=VALID_DAYS), str(basis)) if basis else Decision(None)
 
 
 def counts(member: Mapping, as_of: date) -> bool:

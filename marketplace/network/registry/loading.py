@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import bindparam, insert, select, update
 
-from marketplace.core import crypto
+from marketplace.core import clock, crypto
 from marketplace.core.outbox import announce
 from marketplace.extensions import db
 from marketplace.network.registry import eligibility
@@ -122,7 +122,7 @@ def _decide(numbers: list[int], as_of: date, outcome: Outcome) -> None:
         .join(HouseholdRecord, HouseholdRecord.household_id == Household.id).where(Household.id.in_(numbers))).all()
     homes, records = [], []
     for number, before, facts in rows:
-        decision = eligibility.decide(unpack(facts.reveal()), members[number], as_of)
+        decision = eligibility.decide(unpack(facts.reveal()), members[number], as_of, clock.today())
         until = decision.until or NEVER
         homes.append({"key": number, "eligible_until": until})
         records.append({"key": number, "basis": decision.basis})

@@ -44,7 +44,7 @@ def import_files(households: Path, persons: Path, identities: Path | None, as_of
         raise InputBreached(breaches)
     with transaction():
         outcome = loading.load(households, persons, identities, as_of)
-        counts.recount(as_of)
+        counts.recount(clock.today())
         audit.record(by, "registry.import", f"as_of:{as_of}", f"{outcome.households}/{outcome.persons}")
     return outcome
 

@@ -1,0 +1,108 @@
+import base64
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from marketplace import create_app
+from marketplace.core import clock, outbox
+from marketplace.extensions import db, limiter
+from marketplace.money.payments.provider import provider
+from marketplace.settings import Settings
+from tests import databases
+from tests.browser import Browser
+from tests.city import WEBHOOK_SECRET, City
+from tests.till import Till
+
+FIELD_KEYS = "1:" + base64.b64encode(b"k" * 32).decode()
+
+
+def settings_for(folder: Path, database_url: str, **more: str) -> Settings:
+    return Settings.read({
+        "APP_ENV": "demo", "DATA_DIR": str(folder), "DATABASE_URL": database_url, "SECRET_KEY": "for the tests alone",
+        "FIELD_KEYS": FIELD_KEYS, "STRIPE_API_KEY": "sk_test_local_tests", "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "STRIPE_API_BASE": "http://127.0.0.1:9", **more})
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with databases.postgresql() as url:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Every test of the city runs on both databases."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on a migrated database."""
+    folder = tmp_path_factory.mktemp(kind)
+    url = f"sqlite:///{folder}/city.db" if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+    built = create_app(settings_for(folder, url))
+    built.testing = True
+    built.test_client_class = Browser
+    with built.app_context():
+        upgrade()
+        db.engine.dispose()
+        if kind == "sqlite":
+            shutil.copy(folder / "city.db", folder / "migrated.db")
+        yield built
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+    """An empty city; the payment provider is a till in memory, and nothing runs in the background."""
+    _empty(app, kind)
+    monkeypatch.setattr(outbox, "_wake", outbox._nobody)
+    app.extensions["till"] = till = Till()
+    for name in ("open_session", "session", "expire", "refund"):
+        monkeypatch.setattr(provider, name, getattr(till, name))
+    limiter.reset()
+    yield City(app, tmp_path)
+    db.session.remove()
+
+
+def _empty(app: Flask, kind: str) -> None:
+    db.session.remove()
+    if kind == "sqlite":
+        folder = app.config["SETTINGS"].data_dir
+        db.engine.dispose()
+        for ending in ("-wal", "-shm"):
+            (folder / f"city.db{ending}").unlink(missing_ok=True)
+        shutil.copy(folder / "migrated.db", folder / "city.db")
+        return
+    tables = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def till(city: City, app: Flask) -> Till:
+    return app.extensions["till"]
+
+
+@pytest.fixture
+def browser(app: Flask, city: City) -> Browser:
+    """Somebody with a browser who has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def hold():
+    """Holds the clock: `with hold(moment): …`."""
+    return clock.at
