@@ -1,5 +1,5 @@
 """How connections behave. SQLite gets one honest writer, foreign keys and a write-ahead log."""
-from datetime import UTC
+from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.types import TypeDecorator
@@ -10,6 +10,10 @@ class Moment(TypeDecorator):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
 
     def process_bind_param(self, value, dialect):
         if value is not None and value.tzinfo is None:

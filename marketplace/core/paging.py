@@ -58,8 +58,14 @@ def _read(cursor: str, order: Order) -> list | None:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) and "t" in v
                   else date.fromisoformat(v["d"]) if isinstance(v, dict) else v for v in plain]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    fits = len(values) == len(order.columns) and all(
-        isinstance(v, (datetime, date, int, str)) for v in values)
+    fits = len(values) == len(order.columns) and all(map(_fits, values, order.columns))
     return values if fits else None
+
+
+def _fits(value: object, column: ColumnElement) -> bool:
+    """Whether a value from a cursor can be compared with the column; somebody may have made the cursor up."""
+    if isinstance(value, datetime):
+        return column.type.python_type is datetime and value.tzinfo is not None
+    return type(value) is column.type.python_type and (not isinstance(value, int) or abs(value) < 2**31)

@@ -74,9 +74,9 @@ def _known(column, references: Iterable[str], value) -> dict[str, int]:
 def _households(block: list[dict], as_of: date) -> list[int]:
     known = _known(HouseholdRecord.reference, (r["household_id"] for r in block), HouseholdRecord.household_id)
     new = [r for r in block if r["household_id"] not in known]
-    numbers = db.session.scalars(
-        insert(Household).returning(Household.id, sort_by_parameter_order=True),
-        [{"place_code": r["village_code"], "town_code": r["town_code"], "eligible_until": NEVER} for r in new]).all()
+    homes = [{"place_code": r["village_code"], "town_code": r["town_code"], "eligible_until": NEVER} for r in new]
+    numbers = db.session.scalars(insert(Household).returning(Household.id, sort_by_parameter_order=True),
+                                 homes).all() if homes else []
     records = [{"household_id": n, "reference": r["household_id"], "facts": pack(r), "basis": "", "as_of": as_of}
                for n, r in zip(numbers, new)]
     if records:
