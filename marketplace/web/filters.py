@@ -1,7 +1,8 @@
 """What templates may use: money, days, places and words, in the visitor's language."""
 from datetime import date, datetime
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -44,6 +45,11 @@ def place(code: str) -> str:
     return places.full_name(code, lang())
 
 
+def town(code: str) -> str:
+    """The last part of a place's name alone."""
+    return places.name(code, lang())
+
+
 def category(code: str) -> str:
     found = goods.categories().get(code)
     return getattr(found, lang()) if found else ""
@@ -54,9 +60,30 @@ def amount(units: int, need) -> str:
     return yuan(units) if need.kind == "money" else f"{units} {need.unit}".strip()
 
 
+def here(**changes: str) -> str:
+    """The address of this page with some of its arguments changed or, by "", taken out. Never leads off the site."""
+    query = "?" + urlencode({k: v for k, v in {**request.args.to_dict(), **changes}.items() if v != ""})
+    sent_only = request.url_rule is not None and "GET" not in (request.url_rule.methods or ())
+    return url_for("public.front") + query if sent_only else query
+
+
+def home_of(role: str) -> str:
+    """The endpoint where somebody of this role begins."""
+    from marketplace.web.public import sign_in
+    return sign_in.HOME.get(role, "public.front")
+
+
+def demo_accounts() -> list[dict]:
+    """The made-up people of the demo city who may be tried out, with their passwords. For the demo alone."""
+    from marketplace.demo import accounts
+    return accounts.listed()
+
+
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(yuan=yuan, day=day, moment=moment, waited=waited, place=place, category=category)
-    app.jinja_env.globals.update(may=may, amount=amount, words=words.Words(), ENGLISH="en", CHINESE="zh")
+    app.jinja_env.filters.update(yuan=yuan, day=day, moment=moment, waited=waited, place=place, town=town,
+                                 category=category)
+    app.jinja_env.globals.update(may=may, amount=amount, words=words.Words(), here=here, home_of=home_of,
+                                 demo_accounts=demo_accounts)
 
     @app.context_processor
     def each_page() -> dict:
