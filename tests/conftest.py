@@ -106,3 +106,9 @@ def browser(app: Flask, city: City) -> Browser:
 def hold():
     """Holds the clock: `with hold(moment): …`."""
     return clock.at
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The registry's sample of a city: household.csv and person.csv."""
+    return Path(__file__).parent / "data" / "sample"

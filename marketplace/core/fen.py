@@ -10,8 +10,10 @@ def from_yuan(text: str) -> int:
         yuan = Decimal(text.strip().lstrip("¥￥").replace(",", "").replace("，", ""))
     except InvalidOperation as error:
         raise ValueError(text) from error
+    if not yuan.is_finite() or yuan.adjusted() > 12:
+        raise ValueError(text)
     fen = yuan * YUAN
-    if not yuan.is_finite() or fen != fen.to_integral_value():
+    if fen != fen.to_integral_value():
         raise ValueError(text)
     return int(fen)
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from marketplace.core.crypto import Private, Sealed
 from marketplace.extensions import db
@@ -16,16 +16,12 @@ class Household(db.Model):
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = synonym("id")  # the name under which rules look for the household of a subject
     place_code: Mapped[str]
     town_code: Mapped[str] = mapped_column(index=True)
     eligible_until: Mapped[date] = mapped_column(default=NEVER, index=True)
 
     __table_args__ = (db.Index("ix_household_place_code", "place_code"),)
-
-    @property
-    def household_id(self) -> int:
-        """The name under which rules look for the household of a subject."""
-        return self.id
 
 
 class HouseholdRecord(db.Model):

@@ -1,0 +1,123 @@
+"""Loading the registry: all or nothing, and eligibility follows."""
+import csv
+from datetime import date, timedelta
+
+import pytest
+
+from marketplace.core import clock
+from marketplace.extensions import db
+from marketplace.network.registry import eligibility, queries
+from marketplace.network.registry import service as registry
+from marketplace.network.registry.models import NEVER, Household, Person
+from marketplace.network.registry.service import InputBreached, NotInRegistry
+from tests.city import TOWN
+
+
+def test_a_household_on_record_is_eligible_for_a_year(city):
+    assert city.home().eligible_until == clock.today() + timedelta(days=365)
+
+
+@pytest.mark.parametrize("category, eligible", [("dibao", True), ("tekun", True), ("", False)])
+def test_the_record_decides(city, category, eligible):
+    assert (city.home(category=category).eligible_until > NEVER) is eligible
+
+
+MEMBER = {"alive": True, "death_date": None, "birth_date": date(1960, 1, 1), "member_status": "coresident",
+          "reg_person": None}
+
+
+@pytest.mark.parametrize("home, member, eligible", [
+    ({"reg_category": "dibao"}, {}, True), ({"poverty_monitor": "unstable"}, {}, True),
+    ({}, {"reg_person": "orphan"}, True), ({}, {}, False),
+    ({"reg_category": "dibao"}, {"alive": False}, False),
+    ({"reg_category": "dibao"}, {"death_date": date(2026, 1, 1)}, False),
+    ({"reg_category": "dibao"}, {"member_status": "moved_out"}, False),
+    ({"reg_category": "dibao"}, {"member_status": "student_away"}, True),
+    ({}, {"reg_person": "orphan", "alive": False}, False),
+    ({"reg_category": "dibao"}, {"birth_date": date(2027, 1, 1)}, False),
+])
+def test_the_rule(home, member, eligible):
+    today = date(2026, 6, 1)
+    decision = eligibility.decide(home, [{**MEMBER, **member}], today, today)
+    assert (decision.until == today + timedelta(days=365)) if eligible else decision.until is None
+
+
+def test_losing_and_regaining(city):
+    home = city.home()
+    city.lose(home)
+    db.session.refresh(home)
+    assert home.eligible_until == NEVER
+    city.reload(home, "dibao")
+    db.session.refresh(home)
+    assert home.eligible_until > clock.today()
+
+
+def breaks(city, level, column, value):
+    home = city.home()
+    path = city.folder / f"{level}.csv"
+    with path.open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    rows[0][column] = value
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return home
+
+
+@pytest.mark.parametrize("level, column, value", [
+    ("household", "reg_category", "rich"), ("household", "deposits", "-1"), ("household", "deposits", "1.5"),
+    ("household", "residence_type", ""), ("household", "reg_category_since", "2026-02-30"),
+    ("person", "birth_date", "yesterday"), ("person", "alive", "2"),
+    ("person", "household_id", "H999999"), ("person", "sex", "X"), ("identity", "person_id", "P9999990"),
+])
+def test_any_breach_changes_nothing_and_is_named(city, level, column, value):
+    home = breaks(city, level, column, value)
+    before = home.eligible_until
+    files = [city.folder / f"{name}.csv" for name in ("household", "person", "identity")]
+    with pytest.raises(InputBreached) as no:
+        registry.import_files(*files, as_of=clock.today(), by=0)
+    named = {(b.file.rsplit("/")[-1].removesuffix(".csv"), b.row, b.column) for b in no.value.breaches}
+    assert (level, 1, column) in named
+    assert all(value not in b.reason for b in no.value.breaches if len(value) > 3)
+    db.session.refresh(home)
+    assert home.eligible_until == before
+
+
+def test_the_sample_of_the_catalogue_loads_twice_without_doubles(city, sample):
+    for _ in range(2):
+        done = registry.import_files(sample / "household.csv", sample / "person.csv", None, date(2024, 6, 30), by=0)
+    assert done.households == db.session.query(Household).count() > 400
+    assert done.persons == db.session.query(Person).count() > 1000
+
+
+def test_a_phone_leads_to_the_persons_own_household(city):
+    first, second = city.home(), city.home()
+    assert city.beneficiary(first).household_id == first.id
+    assert city.beneficiary(second).household_id == second.id
+    with pytest.raises(NotInRegistry):
+        registry.beneficiary("13999999999")
+
+
+def test_personal_values_are_sealed_in_the_database(city, app):
+    from sqlalchemy import text
+    home = city.home()
+    person = city.people(home)[0]
+    raw = str([tuple(row) for row in db.session.execute(text("SELECT * FROM person"))])
+    for value in (person.name.reveal(), person.phone.reveal(), person.resident_id.reveal(), "某村"):
+        assert value not in raw and value.encode().hex() not in raw
+    assert person.name.reveal() not in f"{person.name} {person.name!r}"
+
+
+def test_a_look_at_names_is_written_down(city):
+    home, worker = city.home(), city.person("social_worker", TOWN)
+    queries.members(worker, home, "desk")
+    assert [(e.actor_id, e.reason) for e in queries.looks(home.id)] == [(worker.id, "desk")]
+
+
+def test_eligibility_that_ran_out_is_announced_once(city, hold):
+    home = city.home()
+    with hold(clock.now() + timedelta(days=367)):
+        assert registry.end_overdue() == 1 and registry.end_overdue() == 0
+    db.session.refresh(home)
+    assert home.eligible_until == NEVER

@@ -1,0 +1,51 @@
+"""The rule table says the same in Python and in SQL, for every capability, role and kind of row."""
+import itertools
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.wishes.models import Wish
+from marketplace.network.registry.models import Household
+from marketplace.people.accounts.models import ROLES
+from marketplace.people.accounts.permissions import RULES, may, narrow
+from tests.city import OTHER_TOWN, TOWN, VILLAGE
+
+MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks}
+
+
+@pytest.fixture
+def rows(city):
+    """Rows that differ in everything rules look at."""
+    for place in (VILLAGE, OTHER_TOWN + "001"):
+        home = city.home(place=place)
+        wish = city.wish(home, charity=city.organisation(), wanted=2)
+        city.promise(wish.needs[0])
+    return None
+
+
+def users():
+    ids = itertools.count(1)
+    for role in (*ROLES, "guest"):
+        for area, household, organisation in itertools.product(("", "3714", TOWN, OTHER_TOWN, VILLAGE), (-1, 1, 2), (-1, 1, 2)):
+            yield SimpleNamespace(id=next(ids) % 12, role=role, area_code=area, household_id=household,
+                                  organisation_id=organisation, follow_digest="-")
+
+
+@pytest.mark.parametrize("capability", sorted(name for name in RULES if name.split(".")[0] in MODELS))
+def test_both_readings_agree(rows, capability):
+    model = MODELS[capability.split(".")[0]]
+    everything = db.session.scalars(select(model)).all()
+    for user in users():
+        found = set(db.session.scalars(narrow(user, capability, select(model.id), model)))
+        expected = {row.id for row in everything if may(user, capability, row)}
+        assert found == expected, (capability, vars(user))
+    assert everything or model is Thanks
+
+
+def test_an_unknown_role_may_nothing():
+    nobody = SimpleNamespace(role="intruder", id=1)
+    assert not any(may(nobody, capability) for capability in RULES)
