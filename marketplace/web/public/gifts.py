@@ -12,6 +12,7 @@ from marketplace.core import clock
 from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.pledges import service as pledges
+from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.people.accounts.models import Guest
@@ -80,7 +81,10 @@ def _minutes_left(until: datetime) -> int:
 @gifts.get("/<secret>")
 @allowed(PUBLIC)
 def follow(secret: str):
-    """Every step of a gift. Right after paying, the provider is asked, in case its event is slower than the giver."""
+    """Every step of a gift. Right after paying, the provider is asked, in case its event is slower than the giver.
+
+    The station is named no closer than the public page names the place.
+    """
     gift = followed.gift(secret)
     gift_links.remember(secret)
     if gift.payment and gift.payment.state == "created" and request.args.get("paid"):
@@ -90,7 +94,9 @@ def follow(secret: str):
             flash(_("Your bank has answered, the payment service not yet. This page will show it soon."))
         gift = followed.gift(secret)
     waits = bool(gift.payment and gift.pledge.state == "reserved" and request.args.get("paid"))
-    return render_template("public/gift.html", gift=gift, secret=secret, form=DispatchForm(), waits=waits)
+    shown = wishes.one(gift.need.wish.ref)
+    return render_template("public/gift.html", gift=gift, secret=secret, form=DispatchForm(), waits=waits,
+                           station=shown.place_code if shown else "")
 
 
 @gifts.post("/<secret>/dispatch")
