@@ -1,4 +1,6 @@
 """Flask extensions, created bare; `create_app` binds them. Nothing here imports the project."""
+from typing import TYPE_CHECKING
+
 from celery import Celery
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -19,6 +21,10 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()

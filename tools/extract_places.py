@@ -17,8 +17,9 @@ COUNTIES = {
     "371425": "Qihe", "371426": "Pingyuan", "371427": "Xiajin", "371428": "Wucheng", "371471": "Tianqu New Area",
     "371481": "Leling", "371482": "Yucheng"}
 RENAMED = {"371471": "德州天衢新区"}
-ENDINGS = (("街道办事处", "Subdistrict"), ("街道", "Subdistrict"), ("回族镇", "Hui Town"), ("镇", "Town"), ("乡", "Township"),
-           ("社区居民委员会", "Community"), ("社区居委会", "Community"), ("社区", "Community"), ("居民委员会", "Residents"), ("居委会", "Residents"),
+ENDINGS = (("街道办事处", "Subdistrict"), ("街道", "Subdistrict"), ("回族镇", "Hui Town"), ("镇", "Town"),
+           ("乡", "Township"), ("社区居民委员会", "Community"), ("社区居委会", "Community"), ("社区", "Community"),
+           ("居民委员会", "Residents"), ("居委会", "Residents"),
            ("村民委员会", "Village"), ("村委会", "Village"), ("村", "Village"))
 SHORT = (("居民委员会", ""), ("居委会", ""), ("村民委员会", "村"), ("村委会", "村"), ("街道办事处", "街道"))
 

@@ -1,15 +1,16 @@
 """Proofs and keys: the audit chain, the ledger, the field keys, the jobs."""
 import sys
+from typing import cast
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from marketplace.core import audit as chain
 from marketplace.core import crypto, outbox
 from marketplace.core.crypto import Sealed
 from marketplace.core.transaction import transaction
-from marketplace.extensions import db
+from marketplace.extensions import Model, db
 from marketplace.money.ledger import service as books
 
 audit = AppGroup("audit", help="The audit chain.")
@@ -51,8 +52,8 @@ def drain() -> None:
 @keys.command("rotate")
 def rotate() -> None:
     """Re-encrypt every personal field under the newest key. Stopped in the middle, it goes on where it was."""
-    for mapper in db.Model.registry.mappers:
-        table = mapper.local_table
+    for mapper in Model.registry.mappers:
+        table = cast(Table, mapper.local_table)
         sealed = [c for c in table.columns if isinstance(c.type, Sealed)]
         if sealed:
             click.echo(f"{table.name}: {sum(_rotate(table, column) for column in sealed)} values")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from sqlalchemy import CheckConstraint, update
 
 from marketplace.core.errors import WrongState
+from marketplace.core.transaction import changed
 from marketplace.extensions import db
 
 
@@ -33,10 +34,8 @@ class Lifecycle:
         Two movers at once: one wins, one is refused.
         """
         arrow, model = self.arrows[verb], type(item)
-        moved = db.session.execute(
-            update(model).where(model.id == item.id, model.state.in_(arrow.sources))
-            .values(state=arrow.target, **also).execution_options(synchronize_session=False)
-        ).rowcount
+        moved = changed(update(model).where(model.id == item.id, model.state.in_(arrow.sources))
+                        .values(state=arrow.target, **also))
         db.session.refresh(item)
         if not moved:
             raise WrongState(verb, item.state)

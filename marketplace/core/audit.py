@@ -14,13 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock
 from marketplace.core.database import Moment
-from marketplace.core.transaction import transaction
-from marketplace.extensions import db
+from marketplace.core.transaction import changed, transaction
+from marketplace.extensions import Model, db
 
 FIRST = "0" * 64
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One thing somebody did. `subject` is "kind:number"; neither it nor `reason` carries personal data."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,7 +33,7 @@ class AuditEntry(db.Model):
     digest: Mapped[str | None]
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """How far the chain is sealed; one row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,7 +64,7 @@ def seal() -> int:
     """Chain every entry that is not yet chained. Two sealers at once take turns. Returns how many."""
     sealed = 0
     with transaction() as session:
-        if not session.execute(update(AuditHead).where(AuditHead.id == 1).values(position=AuditHead.position)).rowcount:
+        if not changed(update(AuditHead).where(AuditHead.id == 1).values(position=AuditHead.position)):
             session.add(AuditHead(id=1, position=0, digest=FIRST))
             session.flush()
         head = session.get_one(AuditHead, 1, populate_existing=True)

@@ -45,6 +45,11 @@ class Private:
         return bool(self._value)
 
 
+def private(text: str) -> Private | None:
+    """`text` as a personal value; None when there is none."""
+    return Private(text) if text else None
+
+
 class KeyRing:
     """Versioned field keys, newest first."""
 

@@ -11,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock
 from marketplace.core.database import Moment
-from marketplace.core.transaction import afterwards, transaction
-from marketplace.extensions import db
+from marketplace.core.transaction import afterwards, changed, transaction
+from marketplace.extensions import Model, db
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def _nobody() -> None:
 _wake: Callable[[], None] = _nobody
 
 
-class Job(db.Model):
+class Job(Model):
     """One reaction still to run, or that ran. `body` holds the event's numbers, never personal data."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,7 +84,7 @@ def on_wake(wake: Callable[[], None]) -> None:
     _wake = wake
 
 
-def announce(event: object) -> None:
+def announce(event: Any) -> None:
     """Queue every reaction to `event` in the open transaction."""
     now = clock.now()
     for reaction in _reactions[type(event)]:
@@ -121,10 +122,9 @@ def _due(limit: int) -> list[int]:
 def _claim(job_id: int) -> str:
     """A lease on the job, or "" when another worker was faster."""
     now, lease = clock.now(), secrets.token_hex(8)
-    with transaction() as session:
-        claimed = session.execute(
-            update(Job).where(Job.id == job_id, _ready(now)).execution_options(synchronize_session=False)
-            .values(state="running", lease=lease, leased_until=now + LEASE, attempts=Job.attempts + 1)).rowcount
+    with transaction():
+        claimed = changed(update(Job).where(Job.id == job_id, _ready(now)).values(
+            state="running", lease=lease, leased_until=now + LEASE, attempts=Job.attempts + 1))
     return lease if claimed else ""
 
 
@@ -149,9 +149,8 @@ def _run(job_id: int, lease: str) -> bool:
 
 
 def _finish(job_id: int, lease: str) -> None:
-    done = db.session.execute(
-        update(Job).where(Job.id == job_id, Job.state == "running", Job.lease == lease)
-        .values(state="done", done_at=clock.now(), error="").execution_options(synchronize_session=False)).rowcount
+    done = changed(update(Job).where(Job.id == job_id, Job.state == "running", Job.lease == lease)
+                   .values(state="done", done_at=clock.now(), error=""))
     if not done:
         raise RuntimeError("the lease ran out and another worker took over")
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 
@@ -14,7 +15,7 @@ from marketplace.extensions import db
 class Order:
     """Sort keys, most significant first, each with its direction; the last one must be unique."""
 
-    columns: tuple[ColumnElement, ...]
+    columns: tuple[Any, ...]
     descending: tuple[bool, ...]
 
 
@@ -38,7 +39,8 @@ def page(statement: Select, order: Order, size: int, after: str, key: Callable[[
 
 
 def _behind(order: Order, values: list) -> ColumnElement[bool]:
-    terms, equal = [], []
+    terms: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
     for column, descending, value in zip(order.columns, order.descending, values):
         terms.append(and_(*equal, column < value if descending else column > value))
         equal.append(column == value)

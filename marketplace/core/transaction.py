@@ -1,7 +1,9 @@
 """The one place that commits."""
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
+from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
@@ -44,3 +46,9 @@ def transaction() -> Iterator[Session]:
 def afterwards(action: Callable[[], None]) -> None:
     """Run `action` once the open transaction has committed; never if it rolls back."""
     db.session().info["transaction"]["afterwards"].append(action)
+
+
+def changed(statement: Update | Delete) -> int:
+    """Run a conditional update in the open transaction; how many rows it changed. Loaded rows are not refreshed."""
+    answer = db.session().execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult, answer).rowcount

@@ -3,26 +3,15 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from marketplace.core import clock, places
 from marketplace.market.wishes import goods
 from marketplace.people.accounts.permissions import may
-from marketplace.web import locale, words
-
-
-def lang() -> str:
-    """ "zh" or "en"."""
-    return str(get_locale())[:2]
-
-
-def yuan(fen: int) -> str:
-    """¥1,234.50; whole yuan without a fraction."""
-    whole, rest = divmod(abs(fen), 100)
-    sign = "-" if fen < 0 else ""
-    return f"{sign}¥{whole:,}" + (f".{rest:02}" if rest else "")
+from marketplace.web import locale, sessions, words
+from marketplace.web.locale import lang, yuan
 
 
 def day(value: date | datetime) -> str:
@@ -69,13 +58,13 @@ def here(**changes: str) -> str:
 
 def home_of(role: str) -> str:
     """The endpoint where somebody of this role begins."""
-    from marketplace.web.public import sign_in
-    return sign_in.HOME.get(role, "public.front")
+    return sessions.HOME.get(role, "public.front")
 
 
 def demo_accounts() -> list[dict]:
     """The made-up people of the demo city who may be tried out, with their passwords. For the demo alone."""
     from marketplace.demo import accounts
+
     return accounts.listed()
 
 

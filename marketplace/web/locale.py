@@ -1,5 +1,6 @@
 """Which language a visitor reads: as asked for in the address, then as remembered, then Chinese."""
 from flask import g, request, session
+from flask_babel import get_locale
 
 LANGUAGES = ("zh", "en")
 
@@ -20,3 +21,15 @@ def large_type() -> bool:
     if asked in ("large", "normal"):
         session["large"] = asked == "large"
     return bool(session.get("large"))
+
+
+def lang() -> str:
+    """The language of this answer: "zh" or "en"."""
+    return str(get_locale())[:2]
+
+
+def yuan(fen: int) -> str:
+    """¥1,234.50; whole yuan without a fraction."""
+    whole, rest = divmod(abs(fen), 100)
+    sign = "-" if fen < 0 else ""
+    return f"{sign}¥{whole:,}" + (f".{rest:02}" if rest else "")

@@ -6,6 +6,8 @@ from marketplace.extensions import db
 from marketplace.people.accounts.models import Guest, User
 
 KEPT = ("lang", "large", "gifts")
+HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "gifts.mine", "charity": "charity.board",
+        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "operations.jobs"}
 
 
 def install(login: LoginManager) -> None:

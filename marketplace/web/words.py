@@ -19,6 +19,7 @@ from marketplace.market.wishes.rules import (
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web.locale import lang, yuan
 
 WISH_STATES = {
     "draft": _l("Draft"), "submitted": _l("Being checked"), "returned": _l("Please change something"),
@@ -65,11 +66,8 @@ class Words:
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
 
 
-def _yuan(fen: int) -> str:
-    from marketplace.web.filters import yuan
-    return yuan(fen)
-
-
+IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
+              "mail": _l("a mail address"), "account": _l("an account number"), "name": _l("a name")}
 _INVALID = {
     "empty": lambda f: _("Please fill this in."),
     "not_a_phone": lambda f: _("Please enter a phone number, for example 138 0000 0000."),
@@ -79,19 +77,17 @@ _INVALID = {
     "count": lambda f: _("At most %(most)s are possible.", **f),
     "not_positive": lambda f: _("Enter a number above zero."),
     "over_cap": lambda f: _("Together that is over the limit of %(cap)s. Ask for less, or for one thing only.",
-                            cap=_yuan(f["cap_fen"])),
+                            cap=yuan(f["cap_fen"])),
     "too_long": lambda f: _("This is too long: at most %(most)s characters.", **f),
     "identifies": lambda f: _("This would tell strangers who the family is (%(what)s). Please take it out.",
                               what=IDENTIFIES[f["what"]]),
     "written_before": lambda f: _("Thanks were already written."),
 }
-IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
-              "mail": _l("a mail address"), "account": _l("an account number"), "name": _l("a name")}
+
 
 
 def _invalid(no: Invalid) -> str:
     if no.rule == "prohibited":
-        from marketplace.web.filters import lang
         return _("This may not be wished for: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
     return _INVALID[no.rule](no.facts)
 
@@ -118,14 +114,14 @@ REFUSALS = {
     TooFewLeft: lambda no: _("Somebody was faster: nothing is left of this. Thank you all the same.") if no.left <= 0
     else _("Somebody was faster: less is left than you offered. Please choose again."),
     NotPublic: lambda no: _("This wish is no longer open."),
-    AmountTooSmall: lambda no: _("Please give at least %(least)s.", least=_yuan(no.least_fen)),
+    AmountTooSmall: lambda no: _("Please give at least %(least)s.", least=yuan(no.least_fen)),
     ContactMissing: lambda no: _("Leave a phone number or a mail address, so that we can reach you."),
     ProviderAway: lambda no: _("The payment service does not answer at the moment. Nothing was paid. Try again in a "
                                "minute."),
     WrongProof: lambda no: _("That is neither the right code nor the household's card. %(left)s tries are left.",
                              left=no.left) if no.left
     else _("Too many wrong codes. Use the household's card, or send a new code."),
-    NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=_yuan(no.missing_fen)),
+    NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
 }
 
 

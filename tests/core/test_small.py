@@ -4,7 +4,8 @@ import pytest
 from marketplace.core import fen, grams, identity_number, places
 
 
-@pytest.mark.parametrize("typed, amount", [("80", 8000), ("80.5", 8050), ("¥1,234.50", 123450), (" ￥0.01 ", 1), ("1e2", 10000)])
+@pytest.mark.parametrize("typed, amount", [
+    ("80", 8000), ("80.5", 8050), ("¥1,234.50", 123450), (" ￥0.01 ", 1), ("1e2", 10000)])
 def test_yuan_as_typed(typed, amount):
     assert fen.from_yuan(typed) == amount
 
@@ -15,7 +16,8 @@ def test_what_is_no_amount(typed):
         fen.from_yuan(typed)
 
 
-@pytest.mark.parametrize("total, weights, shares", [(100, [1, 1, 1], [34, 33, 33]), (5, [3, 0, 2], [3, 0, 2]), (0, [1, 2], [0, 0])])
+@pytest.mark.parametrize("total, weights, shares", [
+    (100, [1, 1, 1], [34, 33, 33]), (5, [3, 0, 2], [3, 0, 2]), (0, [1, 2], [0, 0])])
 def test_shares_add_up(total, weights, shares):
     assert fen.split(total, weights) == shares
 

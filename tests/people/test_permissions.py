@@ -30,7 +30,8 @@ def rows(city):
 def users():
     ids = itertools.count(1)
     for role in (*ROLES, "guest"):
-        for area, household, organisation in itertools.product(("", "3714", TOWN, OTHER_TOWN, VILLAGE), (-1, 1, 2), (-1, 1, 2)):
+        areas = ("", "3714", TOWN, OTHER_TOWN, VILLAGE)
+        for area, household, organisation in itertools.product(areas, (-1, 1, 2), (-1, 1, 2)):
             yield SimpleNamespace(id=next(ids) % 12, role=role, area_code=area, household_id=household,
                                   organisation_id=organisation, follow_digest="-")
 

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
@@ -41,9 +41,7 @@ def gift(secret: str) -> Gift:
 
 def gifts(giver_id: int, secrets: Sequence[str]) -> list[Gift]:
     """The gifts of an account and of the links that a browser remembers, newest first."""
-    theirs = Pledge.follow_digest.in_([digest(s) for s in secrets])
-    if giver_id:
-        theirs = theirs | (Pledge.giver_id == giver_id)
+    theirs = or_(Pledge.follow_digest.in_([digest(s) for s in secrets]), Pledge.giver_id == (giver_id or None))
     found = db.session.scalars(select(Pledge).where(theirs).order_by(Pledge.id.desc()).limit(50)).all()
     return [_whole(p) for p in found]
 

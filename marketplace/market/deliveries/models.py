@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 LIFE = Lifecycle(
     "delivery",
@@ -29,7 +29,7 @@ THANKS_LIFE = Lifecycle(
 WAYS = ("parcel", "drop_off", "charity_run", "visit")
 
 
-class Delivery(db.Model):
+class Delivery(Model):
     """What brings a promise to the door: by way of the town's station, never from the giver to the household.
 
     One delivery carries one promise of goods or a service, or all gifts of money that bought one need.
@@ -64,7 +64,7 @@ class Delivery(db.Model):
     __table_args__ = (LIFE.check(), CheckConstraint("units > 0", name="units"))
 
 
-class DeliveryStep(db.Model):
+class DeliveryStep(Model):
     """When a delivery came to a state: the trail that the giver follows. Never who, never where exactly."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,7 +73,7 @@ class DeliveryStep(db.Model):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Thanks(db.Model):
+class Thanks(Model):
     """A word of thanks for a delivery; the giver sees it once a worker has approved it."""
 
     life = THANKS_LIFE

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
@@ -34,6 +34,12 @@ def moving(user, states: Sequence[str] = MOVING, limit: int = 100) -> list[Item]
         Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
     return [Item(*row) for row in db.session.execute(
         statement.where(Delivery.state.in_(states)).order_by(Delivery.id).limit(limit))]
+
+
+def counts(user) -> dict[str, int]:
+    """How many deliveries the user may see, by state."""
+    statement = narrow(user, "delivery.read", select(Delivery.state, func.count()), Delivery).group_by(Delivery.state)
+    return dict(db.session.execute(statement).all())
 
 
 def of_household(user, household_id: int) -> list[Item]:

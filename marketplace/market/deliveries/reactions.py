@@ -1,4 +1,6 @@
 """What follows a promise and a delivery: the plan, the code, and a few messages. No message for every little step."""
+from typing import Any
+
 from sqlalchemy import select
 
 from marketplace.core.outbox import reacts_to
@@ -83,7 +85,7 @@ def _tell_giver(pledge_id: int, kind: str) -> None:
             return
 
 
-def _tell_household(wish: Wish, kind: str, **facts: object) -> None:
+def _tell_household(wish: Wish, kind: str, **facts: Any) -> None:
     person = db.session.get_one(Person, db.session.get_one(WishOrigin, wish.id).person_id)
     phone = person.phone or db.session.scalars(select(Person.phone).where(
         Person.household_id == wish.household_id, Person.phone.is_not(None), Person.counted)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from sqlalchemy import select, update
 
 from marketplace.core import audit, clock, images, storage
+from marketplace.core.crypto import private
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
@@ -74,7 +75,7 @@ def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
         if way not in WAYS:
             raise Invalid("way", "empty")
         _move(delivery, "dispatch", by.id, way=way)
-        delivery.tracking = tracking.strip() or None
+        delivery.tracking = private(tracking.strip())
         _pledges_under_way(delivery)
 
 
@@ -149,7 +150,7 @@ def _confirm(delivery: Delivery, verb: str, by, reason: str) -> None:
     with transaction() as session:
         demand(by, f"delivery.{verb}", delivery)
         _move(delivery, verb, by.id, confirmed_by=by.id)
-        delivery.reason = reason or None
+        delivery.reason = private(reason)
         wishes.receive(delivery.need_id, delivery.units)
         for pledge in session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
             PLEDGE_LIFE.move(pledge, "fulfil")
@@ -163,7 +164,7 @@ def dispute(delivery: Delivery, reason: str, by) -> None:
         if not reason.strip():
             raise Invalid("reason", "empty")
         _move(delivery, "dispute", by.id)
-        delivery.reason = reason.strip()
+        delivery.reason = private(reason.strip())
 
 
 def resolve(delivery: Delivery, by) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 LIFE = Lifecycle(
     "pledge",
@@ -22,7 +22,7 @@ LIFE = Lifecycle(
 IF_ENDED = ("refund", "reroute")
 
 
-class Pledge(db.Model):
+class Pledge(Model):
     """A giver's promise of `units` of a need (fen for money): one model for money, goods and services.
 
     `giver_id` is 0 for a guest, who proves the gift by the secret link whose digest is `follow_digest`.
@@ -57,7 +57,7 @@ class Pledge(db.Model):
     )
 
 
-class PledgeContact(db.Model):
+class PledgeContact(Model):
     """Who gives, and how to reach them; personal. The secret link is kept sealed, to send it again."""
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), primary_key=True)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from marketplace.core import audit, clock
+from marketplace.core.crypto import private
 from marketplace.core.errors import WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
@@ -74,7 +75,8 @@ def commit(pledge: Pledge, by, name: str = "", phone: str = "", mail: str = "") 
             raise WrongState("commit", "expired" if pledge.kind != "money" else pledge.state)
         contact = session.get_one(PledgeContact, pledge.id)
         contact.name, contact.phone, contact.mail = (
-            name.strip() or contact.name, phone.strip() or contact.phone, mail.strip() or contact.mail)
+            private(name.strip()) or contact.name, private(phone.strip()) or contact.phone,
+            private(mail.strip()) or contact.mail)
         if not (contact.phone or contact.mail):
             raise ContactMissing
         _commit(pledge, "commit", by.id)

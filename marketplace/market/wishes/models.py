@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model, db
 
 LIFE = Lifecycle(
     "wish",
@@ -22,7 +22,7 @@ KINDS = ("goods", "service", "money")
 URGENCIES = ("normal", "soon", "urgent")
 
 
-class Wish(db.Model):
+class Wish(Model):
     """What one member of a household asks for. Everything here but the place may be shown to the public once
     published; the household's own words stand in WishOrigin. Public pages list wishes through `public.visible` alone.
     """
@@ -61,7 +61,7 @@ class Wish(db.Model):
     )
 
 
-class WishOrigin(db.Model):
+class WishOrigin(Model):
     """The part of a wish that no stranger sees: whose it is, in which words, and why somebody else wrote it."""
 
     wish_id: Mapped[int] = mapped_column(ForeignKey("wish.id"), primary_key=True)
@@ -73,7 +73,7 @@ class WishOrigin(db.Model):
     wish: Mapped[Wish] = relationship(back_populates="origin")
 
 
-class Need(db.Model):
+class Need(Model):
     """One thing a wish asks for, in whole units (fen for money). What is pledged and received is fenced here."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,7 +106,7 @@ class Need(db.Model):
         return self.wanted if self.kind == "money" else self.wanted * self.price_fen
 
 
-class WishPhoto(db.Model):
+class WishPhoto(Model):
     """A re-encoded picture of the thing wished for; public only after a worker has looked at it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -117,7 +117,7 @@ class WishPhoto(db.Model):
     reviewed: Mapped[bool] = mapped_column(default=False)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """A person's yes to publication, in a stated version; ends the moment it is withdrawn."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,7 +130,7 @@ class Consent(db.Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class ConsentGiver(db.Model):
+class ConsentGiver(Model):
     """Who said yes, and for a minor the guardian's name; personal."""
 
     consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"), primary_key=True)
@@ -138,7 +138,7 @@ class ConsentGiver(db.Model):
     guardian: Mapped[Private | None] = mapped_column(Sealed("consent_giver.guardian"))
 
 
-class WishText(db.Model):
+class WishText(Model):
     """The searchable text of a published wish: folded, as pairs in order and as single characters."""
 
     wish_id: Mapped[int] = mapped_column(ForeignKey("wish.id"), primary_key=True)

@@ -6,6 +6,7 @@ moment of reading: a wish is public while it is published, its household eligibl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
@@ -79,7 +80,7 @@ class PublicWish:
     photos: tuple[str, ...]
 
 
-def visible(*columns: ColumnElement) -> Select:
+def visible(*columns: Any) -> Select:
     """The one statement behind every public view of wishes."""
     return (
         select(*columns)

@@ -5,7 +5,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.extensions import db
-from marketplace.market.wishes.models import Wish, WishOrigin, WishPhoto
+from marketplace.market.wishes.models import Consent, Wish, WishOrigin, WishPhoto
 from marketplace.market.wishes.rules import progress
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts.permissions import narrow
@@ -61,3 +61,8 @@ def photo(user, key: str) -> WishPhoto | None:
 
 def origin(wish: Wish) -> WishOrigin:
     return db.session.scalars(select(WishOrigin).where(WishOrigin.wish_id == wish.id)).one()
+
+
+def consent(wish: Wish) -> Consent | None:
+    """The yes to publication that the wish rests on, withdrawn or not; None when nobody has given one."""
+    return db.session.get(Consent, wish.consent_id)

@@ -3,7 +3,7 @@
 A word of two characters or more is a phrase of its pairs; one character is looked up among the singles. The few rows
 that the index names are compared with the folded text once more, so that an index never adds a row by itself.
 """
-from sqlalchemy import Select, delete, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, literal_column, select, text
 
 from marketplace.core import grams
 from marketplace.extensions import db
@@ -45,6 +45,6 @@ def _sqlite(words: list[str]):
 def _postgresql(words: list[str]):
     statement = select(WishText.wish_id)
     for column, cut in map(_phrase, words):
-        vector = literal_column(f"wish_text.{column}_vector")
+        vector: ColumnElement = literal_column(f"wish_text.{column}_vector")
         statement = statement.where(vector.op("@@")(func.to_tsquery(text("'simple'"), " <-> ".join(cut))))
     return statement

@@ -4,10 +4,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 
-class Account(db.Model):
+class Account(Model):
     """Where money can be: "provider", "wish:<number>", "giver:<number>" … `balance_fen` is kept with the entries."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -15,7 +15,7 @@ class Account(db.Model):
     balance_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-class Entry(db.Model):
+class Entry(Model):
     """Money that moved from one account to another: both sides in one row, so it sums to zero by construction.
 
     Append-only; a correction is a new entry the other way. `cause` is unique, so nothing is booked twice.

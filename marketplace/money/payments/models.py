@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 LIFE = Lifecycle(
     "payment",
@@ -18,7 +18,7 @@ LIFE = Lifecycle(
 )
 
 
-class Payment(db.Model):
+class Payment(Model):
     """Money on its way to a charity; moves only on what the provider says. `purpose` is "pledge:<number>"."""
 
     life = LIFE
@@ -47,7 +47,7 @@ class Payment(db.Model):
     )
 
 
-class ProviderEvent(db.Model):
+class ProviderEvent(Model):
     """An event as the provider sent it, kept before anything else, once by its id; `applied_at` when it was used."""
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from marketplace.core import audit, clock
 from marketplace.core.errors import WrongState
 from marketplace.core.outbox import announce, reacts_to
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments.events import (
@@ -93,12 +93,11 @@ def ask_open(limit: int = 100) -> int:
 
 def ask_refund(payment: Payment, amount_fen: int, part: str) -> bool:
     """Promise `amount_fen` back, if so much is left, and queue it at the provider. Joins; whether it was left."""
-    with transaction() as session:
-        reserved = session.execute(
+    with transaction():
+        reserved = changed(
             update(Payment).where(Payment.id == payment.id, Payment.state.in_(("succeeded", "partly_refunded")),
                                   Payment.refund_asked_fen + amount_fen <= Payment.amount_fen)
-            .values(refund_asked_fen=Payment.refund_asked_fen + amount_fen)
-            .execution_options(synchronize_session=False)).rowcount
+            .values(refund_asked_fen=Payment.refund_asked_fen + amount_fen))
         if reserved:
             announce(RefundAsked(payment.id, amount_fen, part))
             audit.record(0, "payment.refund", f"payment:{payment.id}", f"{amount_fen} fen")
@@ -109,7 +108,7 @@ def ask_refund(payment: Payment, amount_fen: int, part: str) -> bool:
 def send_refund(event: RefundAsked) -> None:
     """Tell the provider to give back, with one key however often it is tried."""
     payment = db.session.get_one(Payment, event.payment_id)
-    ref, intent = payment.ref, payment.intent_id
+    ref, intent = payment.ref, payment.intent_id or ""
     db.session.rollback()
     provider.refund(intent, event.amount_fen, f"{ref}-{event.part}")
 

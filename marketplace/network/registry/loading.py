@@ -49,8 +49,8 @@ def load(households: Path, persons: Path, identities: Path | None, as_of: date) 
 
 def _blocks(path: Path, level: str) -> Iterator[list[dict]]:
     for rows in batches(path, level):
-        rows = iter(rows)
-        while block := list(islice(rows, BLOCK)):
+        rest = iter(rows)
+        while block := list(islice(rest, BLOCK)):
             yield block
 
 

@@ -4,12 +4,12 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from marketplace.core.crypto import Private, Sealed
-from marketplace.extensions import db
+from marketplace.extensions import Model, db
 
 NEVER = date(1970, 1, 1)
 
 
-class Household(db.Model):
+class Household(Model):
     """What the rest of the house may know of a household: where it is, and until when it is eligible.
 
     `eligible_until` is written by the registry alone; NEVER stands for "not eligible".
@@ -24,7 +24,7 @@ class Household(db.Model):
     __table_args__ = (db.Index("ix_household_place_code", "place_code"),)
 
 
-class HouseholdRecord(db.Model):
+class HouseholdRecord(Model):
     """The registry's facts of a household (columns of the schema, as JSON), sealed; personal."""
 
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
@@ -34,7 +34,7 @@ class HouseholdRecord(db.Model):
     as_of: Mapped[date]
 
 
-class Person(db.Model):
+class Person(Model):
     """A member of a household, with identity and facts sealed; personal."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +51,7 @@ class Person(db.Model):
     address: Mapped[Private | None] = mapped_column(Sealed("person.address"))
 
 
-class KindCount(db.Model):
+class KindCount(Model):
     """How many eligible households of a kind (by the age band of a member) live in a town or district.
 
     Kept by the import, so that a page shows a town only where enough of them live (numbers, no persons).
@@ -64,7 +64,7 @@ class KindCount(db.Model):
     __table_args__ = (CheckConstraint("households >= 0", name="households"),)
 
 
-class HouseholdCard(db.Model):
+class HouseholdCard(Model):
     """The secret on a household's paper card; a new card makes the old one worthless."""
 
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)

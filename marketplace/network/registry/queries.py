@@ -1,7 +1,7 @@
 """Scoped reads of the registry. Every look at personal data is written down."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -11,6 +11,7 @@ from marketplace.extensions import db
 from marketplace.network.registry.eligibility import age, band
 from marketplace.network.registry.loading import unpack
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
+from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import demand, narrow
 
 
@@ -24,6 +25,16 @@ class Member:
     band: str
     relation: str
     minor: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a household's data: when, by whom, and what for."""
+
+    at: datetime
+    name: str
+    role: str
+    purpose: str
 
 
 def one(user, household_id: int) -> Household:
@@ -63,9 +74,11 @@ def as_of(household: Household) -> date:
         HouseholdRecord.household_id == household.id)).one()
 
 
-def looks(household_id: int, limit: int = 20) -> Sequence[audit.AuditEntry]:
-    """Who looked at a household's data lately: the entries that a household may see of itself."""
-    return db.session.scalars(
-        select(audit.AuditEntry).where(audit.AuditEntry.subject == f"household:{household_id}",
-                                       audit.AuditEntry.capability == "household.read")
-        .order_by(audit.AuditEntry.id.desc()).limit(limit)).all()
+def looks(household_id: int, limit: int = 20) -> list[Look]:
+    """Who looked at a household's data lately, newest first; a household may see this of itself."""
+    found = db.session.execute(
+        select(audit.AuditEntry, User).join(User, User.id == audit.AuditEntry.actor_id)
+        .where(audit.AuditEntry.subject == f"household:{household_id}",
+               audit.AuditEntry.capability == "household.read")
+        .order_by(audit.AuditEntry.id.desc()).limit(limit))
+    return [Look(entry.at, user.display_name, user.role, entry.reason) for entry, user in found]

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model, db
 
 ROLES = ("donor", "charity", "volunteer", "social_worker", "verifier", "operator", "supervisor", "administrator",
          "beneficiary")
 BY_PASSWORD = ("charity", "social_worker", "verifier", "operator", "supervisor", "administrator")
 
 
-class User(UserMixin, db.Model):
+class User(UserMixin, Model):
     """A person who signs in: one role; for staff the area they answer for, for others what is theirs.
 
     Columns that rules read are NOT NULL, with a value that matches nothing where there is none.
@@ -60,7 +60,7 @@ class Guest(AnonymousUserMixin):
         self.follow_digest = follow_digest
 
 
-class SignInCode(db.Model):
+class SignInCode(Model):
     """A one-time code that was sent to a phone; only its digest is kept."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +71,7 @@ class SignInCode(db.Model):
     used: Mapped[bool] = mapped_column(default=False)
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """A failed sign-in, counted by account and by network, until it is old."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

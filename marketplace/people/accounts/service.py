@@ -8,7 +8,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, select, update
 
 from marketplace.core import audit, clock, crypto
-from marketplace.core.transaction import transaction
+from marketplace.core.crypto import Private
+from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.people.accounts.models import Attempt, SignInCode, User
 from marketplace.people.accounts.rules import (
@@ -35,8 +36,8 @@ def create(role: str, **facts: object) -> User:
     with transaction() as session:
         user = User(role=role, created_at=clock.now(), **facts)
         if phone:
-            user.phone = normal_phone(str(phone))
-            user.phone_index = crypto.index(PHONE, user.phone)
+            number = normal_phone(str(phone))
+            user.phone, user.phone_index = Private(number), crypto.index(PHONE, number)
         if password:
             user.password_hash = passwords.hash(str(password))
         session.add(user)
@@ -55,7 +56,7 @@ def send_code(phone: str, language: str = "zh") -> None:
     with transaction() as session:
         sent = session.scalar(select(func.count()).select_from(SignInCode).where(
             SignInCode.phone_index == index, SignInCode.expires_at > now - FAILURES_COUNT_FOR + CODE_LIVES))
-        if sent >= CODES_PER_PHONE:
+        if (sent or 0) >= CODES_PER_PHONE:
             raise TooManyTries(int(FAILURES_COUNT_FOR.total_seconds() // 60))
         session.add(SignInCode(phone_index=index, digest=_digest(index, code), expires_at=now + CODE_LIVES))
         notices.write("sms", number, "sign_in_code", language, code=code,
@@ -101,8 +102,7 @@ def _use_code(index: bytes, code: str) -> bool:
         open_ = (SignInCode.id == newest.id) & ~SignInCode.used & (SignInCode.wrong < CODE_TRIES) & (
             SignInCode.expires_at > clock.now())
         change = {"used": True} if right else {"wrong": SignInCode.wrong + 1}
-        counted = session.execute(update(SignInCode).where(open_).values(**change)
-                                  .execution_options(synchronize_session=False)).rowcount
+        counted = changed(update(SignInCode).where(open_).values(**change))
     return bool(right and counted)
 
 

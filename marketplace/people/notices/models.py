@@ -5,10 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 
-class Notice(db.Model):
+class Notice(Model):
     """A message to a phone or a mailbox: what happened and its facts, sealed; put into words when it is sent."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

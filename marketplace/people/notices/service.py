@@ -3,6 +3,7 @@ import json
 import smtplib
 from collections.abc import Callable
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import update
@@ -56,7 +57,7 @@ def text_of(notice: Notice) -> str:
     return post.words(notice.kind, json.loads(notice.facts.reveal()), notice.language)
 
 
-def write(channel: str, recipient: str, kind: str, language: str = "zh", **facts: object) -> None:
+def write(channel: str, recipient: str, kind: str, language: str = "zh", **facts: Any) -> None:
     """Leave a message (channel "sms" or "mail") in the open transaction; it is sent after the commit."""
     with transaction() as session:
         notice = Notice(channel=channel, recipient=recipient, kind=kind, language=language,

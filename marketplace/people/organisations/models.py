@@ -2,10 +2,10 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.extensions import db
+from marketplace.extensions import Model
 
 
-class Organisation(db.Model):
+class Organisation(Model):
     """A charity. Gifts of money go to it, within its qualification to raise funds from the public."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

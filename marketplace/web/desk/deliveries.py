@@ -1,5 +1,5 @@
 """The station: what arrives, what is fetched, and what the household says about it."""
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -9,6 +9,7 @@ from wtforms.validators import Length
 
 from marketplace.market.deliveries import queries, service, thanks
 from marketplace.people.accounts.permissions import may
+from marketplace.web import words
 from marketplace.web.forms import REQUIRED, Form, attempt, text
 from marketplace.web.guard import allowed
 
@@ -29,7 +30,10 @@ class ForForm(Form):
 @desk_deliveries.get("/")
 @allowed("delivery.arrive")
 def listed():
-    return render_template("desk/deliveries/list.html", items=queries.moving(current_user), form=Form())
+    state = request.args.get("state", "")
+    states = (state,) if state in words.DELIVERY_STATES else queries.MOVING
+    return render_template("desk/deliveries/list.html", items=queries.moving(current_user, states), state=state,
+                           counts=queries.counts(current_user), form=Form())
 
 
 @desk_deliveries.route("/<int:delivery_id>", methods=["GET", "POST"])
@@ -45,6 +49,7 @@ def one(delivery_id: int):
             flash(_("Handed over. Now the household confirms."))
             return redirect(url_for(".one", delivery_id=delivery_id))
     return render_template("desk/deliveries/one.html", item=queries.item(delivery), form=form, for_form=ForForm(),
+                           thanked=queries.thanked([delivery.id]),
                            may_confirm=may(current_user, "delivery.confirm_for", delivery)), \
         422 if form.errors else 200
 

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from marketplace.core import clock, places
+from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.wishes import queries as wishes
 from marketplace.network.registry import queries, service
 from marketplace.web.forms import Form
@@ -19,8 +20,7 @@ def listed():
     town = request.args.get("town", "")
     found = queries.eligible_households(current_user, page, town=town if places.known(town) else "")
     return render_template("desk/households/list.html", households=found, page=page, size=30, town=town,
-                           towns=places.children(current_user.area_code[:6]) if len(current_user.area_code) >= 6
-                           else ())
+                           towns=places.children(current_user.area_code))
 
 
 @desk_households.get("/<int:household_id>")
@@ -30,7 +30,7 @@ def one(household_id: int):
     members = queries.members(current_user, home, "desk")
     return render_template(
         "desk/households/one.html", home=home, members=members, wishes=wishes.of_household(current_user, home.id),
-        eligible=home.eligible_until >= clock.today(), as_of=queries.as_of(home), form=Form())
+        deliveries=deliveries.of_household(current_user, home.id), eligible=home.eligible_until >= clock.today(), as_of=queries.as_of(home), form=Form())
 
 
 @desk_households.post("/<int:household_id>/card")

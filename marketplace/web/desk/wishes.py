@@ -13,10 +13,10 @@ from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.network.registry import queries as registry
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import words
-from marketplace.web.words import URGENCIES
-from marketplace.web.filters import lang
 from marketplace.web.forms import REQUIRED, Form, text
 from marketplace.web.guard import allowed
+from marketplace.web.locale import lang
+from marketplace.web.words import URGENCIES
 
 desk_wishes = Blueprint("desk_wishes", __name__, url_prefix="/desk/wishes")
 
@@ -43,7 +43,7 @@ class ReasonForm(Form):
 @allowed("wish.publish")
 def listed():
     state = request.args.get("state", "")
-    return render_template("desk/wishes/list.html", state=state, counts=queries.counts(current_user),
+    return render_template("desk/wishes/list.html", state=state, counts=queries.counts(current_user), more="", later="",
                            wishes=queries.listed(current_user, state if state in words.WISH_STATES else ""))
 
 
@@ -72,7 +72,8 @@ def check(wish_id: int):
     member = next((m for m in registry.members(current_user, home, "checking a wish")
                    if m.person.id == origin.person_id), None)
     return render_template("desk/wishes/check.html", wish=wish, origin=origin, form=form, reason=ReasonForm(),
-                           member=member, home=home, status=queries.status(wish, home, clock.today()),
+                           member=member, home=home, consent=queries.consent(wish),
+                           eligible=home.eligible_until >= clock.today(), status=queries.status(wish, home, clock.today()),
                            frozen=any(n.pledged for n in wish.needs)), 422 if form.errors else 200
 
 

@@ -46,8 +46,9 @@ def home():
 def wish(wish_id: int):
     found = wishes.one(current_user, "wish.write", wish_id)
     home = registry.one(current_user, found.household_id)
-    return render_template("household/wish.html", wish=found, origin=wishes.origin(found), form=Form(),
-                           status=wishes.status(found, home, clock.today()))
+    coming = [c for c in deliveries.of_household(current_user, home.id) if c.wish.id == found.id]
+    return render_template("household/wish.html", wish=found, origin=wishes.origin(found), form=Form(), coming=coming,
+                           consent=wishes.consent(found), status=wishes.status(found, home, clock.today()))
 
 
 @household.post("/wishes/<int:wish_id>/<any(submit, withdraw, withdraw_consent):verb>")

@@ -15,10 +15,10 @@ from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import LIMITS, ConsentMissing, NeedDraft
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.network.registry import queries as registry
-from marketplace.web.words import URGENCIES
-from marketplace.web.filters import lang
 from marketplace.web.forms import REQUIRED, Form, YuanField, text
 from marketplace.web.guard import allowed
+from marketplace.web.locale import lang
+from marketplace.web.words import URGENCIES
 
 writing = Blueprint("writing", __name__)
 
@@ -67,6 +67,7 @@ def new(household_id: int):
         flash(_("Sent. Your worker will look at it.") if wish.state == "submitted" else _("Kept as a draft."))
         return redirect(url_for("household.wish", wish_id=wish.id))
     return render_template("household/write.html", form=form, home=home, cap=LIMITS.price_cap_fen,
+                           minors=any(m.minor for m in members),
                            behalf=current_user.role == "social_worker"), 422 if form.errors else 200
 
 
@@ -114,6 +115,7 @@ def edit(wish_id: int):
             return redirect(url_for("household.wish", wish_id=wish.id))
     return render_template("household/write.html", form=form, home=home, cap=LIMITS.price_cap_fen, wish=wish,
                            verdict=origin.verdict.reveal() if origin.verdict else "",
+                           minors=any(m.minor for m in members),
                            behalf=current_user.role == "social_worker"), 422 if form.errors else 200
 
 

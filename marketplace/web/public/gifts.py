@@ -9,6 +9,7 @@ from wtforms import StringField
 from wtforms.validators import Email, Length, Optional
 
 from marketplace.core import clock
+from marketplace.core.errors import WrongState
 from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.pledges import service as pledges
@@ -16,9 +17,9 @@ from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.people.accounts.models import Guest
-from marketplace.web.filters import lang
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.locale import lang
 from marketplace.web.public import gift_links
 
 gifts = Blueprint("gifts", __name__, url_prefix="/gifts")
@@ -68,6 +69,8 @@ def confirm(secret: str):
 
 
 def _payment_page(gift: followed.Gift, secret: str) -> str:
+    if gift.payment is None:
+        raise WrongState("checkout", gift.pledge.state)
     return payments.checkout(
         gift.payment, name=_("Gift to %(charity)s for “%(title)s”", charity=gift.charity.name, title=gift.title),
         success_url=url_for(".follow", secret=secret, paid=1, _external=True),
@@ -104,10 +107,11 @@ def follow(secret: str):
 def dispatch(secret: str):
     gift = followed.gift(secret)
     form = DispatchForm()
-    if gift.delivery and form.validate_on_submit():
+    delivery = gift.delivery
+    if delivery and form.validate_on_submit():
         way = request.form.get("way", "")
-        attempt(lambda: deliveries.dispatch(gift.delivery, way, acting(gift), form.tracking.data or ""),
-             _("Thank you. The station knows that it is coming."))
+        attempt(lambda: deliveries.dispatch(delivery, way, acting(gift), form.tracking.data or ""),
+                _("Thank you. The station knows that it is coming."))
     return redirect(url_for(".follow", secret=secret))
 
 

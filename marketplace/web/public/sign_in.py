@@ -11,14 +11,12 @@ from marketplace.network.registry import service as registry
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import User
 from marketplace.web import sessions
-from marketplace.web.filters import lang
 from marketplace.web.forms import REQUIRED, Form, text
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.locale import lang
 
 sign_in = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 DOORS = ("family", "giver")
-HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "gifts.mine", "charity": "charity.board",
-        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "operations.jobs"}
 
 
 class PhoneForm(Form):
@@ -94,7 +92,7 @@ def staff():
 def _enter(user: User):
     way = session.get("next")
     sessions.begin(user)
-    return redirect(way or url_for(HOME.get(user.role, "public.front")))
+    return redirect(way or url_for(sessions.HOME.get(user.role, "public.front")))
 
 
 @sign_in.post("/out")

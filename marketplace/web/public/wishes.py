@@ -1,8 +1,9 @@
 """The open side: wishes, for everyone."""
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField
 from wtforms.validators import NumberRange, Optional
 
@@ -14,9 +15,9 @@ from marketplace.market.wishes import public as wishes
 from marketplace.market.wishes.rules import LIMITS
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import errors
-from marketplace.web.filters import lang
 from marketplace.web.forms import Form, YuanField
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.locale import lang
 from marketplace.web.public import gift_links
 
 public = Blueprint("public", __name__)

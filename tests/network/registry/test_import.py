@@ -112,7 +112,7 @@ def test_personal_values_are_sealed_in_the_database(city, app):
 def test_a_look_at_names_is_written_down(city):
     home, worker = city.home(), city.person("social_worker", TOWN)
     queries.members(worker, home, "desk")
-    assert [(e.actor_id, e.reason) for e in queries.looks(home.id)] == [(worker.id, "desk")]
+    assert [(look.role, look.purpose) for look in queries.looks(home.id)] == [(worker.role, "desk")]
 
 
 def test_eligibility_that_ran_out_is_announced_once(city, hold):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from marketplace.core import audit, clock, places
+from marketplace.core.crypto import private
 from marketplace.core.errors import Invalid
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
@@ -90,7 +91,7 @@ def _turn_down(wish: Wish, verb: str, reason: str, by: User) -> None:
         if not reason.strip():
             raise Invalid("reason", "empty")
         LIFE.move(wish, verb)
-        wish.origin.verdict = reason.strip()
+        wish.origin.verdict = private(reason.strip())
         audit.record(by.id, f"wish.{verb}", f"wish:{wish.id}")
         announce(WishDecided(wish.id, wish.state))
 

@@ -1,7 +1,7 @@
 """Quantities of a need: held, let go, received. Conditional updates, fenced once more by the database."""
 from sqlalchemy import update
 
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import changed, transaction
 from marketplace.market.wishes.models import Need
 from marketplace.market.wishes.public import is_visible
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft
@@ -19,22 +19,21 @@ def hold(need: Need, units: int) -> None:
 def try_hold(need: Need, units: int) -> bool:
     """Set `units` aside if so many are left; whether they were. Asks nothing about the wish. Joins."""
     with transaction() as session:
-        held = session.execute(
-            update(Need).where(Need.id == need.id, Need.pledged + units <= Need.wanted)
-            .values(pledged=Need.pledged + units).execution_options(synchronize_session=False)).rowcount
+        held = changed(update(Need).where(Need.id == need.id, Need.pledged + units <= Need.wanted)
+                       .values(pledged=Need.pledged + units))
         session.refresh(need)
     return bool(held)
 
 
 def release(need_id: int, units: int) -> None:
     """Let go of `units` that were held."""
-    with transaction() as session:
-        session.execute(update(Need).where(Need.id == need_id, Need.pledged - units >= Need.received)
-                        .values(pledged=Need.pledged - units).execution_options(synchronize_session=False))
+    with transaction():
+        changed(update(Need).where(Need.id == need_id, Need.pledged - units >= Need.received)
+                .values(pledged=Need.pledged - units))
 
 
 def receive(need_id: int, units: int) -> None:
     """Count `units` as received by the household."""
-    with transaction() as session:
-        session.execute(update(Need).where(Need.id == need_id, Need.received + units <= Need.pledged)
-                        .values(received=Need.received + units).execution_options(synchronize_session=False))
+    with transaction():
+        changed(update(Need).where(Need.id == need_id, Need.received + units <= Need.pledged)
+                .values(received=Need.received + units))

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import func, select, update
 
 from marketplace.core import audit, clock, images, storage
+from marketplace.core.crypto import Private, private
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import afterwards, transaction
 from marketplace.extensions import db
@@ -78,7 +79,7 @@ def change(wish: Wish, draft: Draft, by: User) -> None:
             raise WishFrozen
         _check(draft, by)
         wish.title, wish.urgency, wish.version = draft.title.strip(), draft.urgency, wish.version + 1
-        wish.origin.words, wish.origin.on_behalf = draft.words.strip(), draft.on_behalf or None
+        wish.origin.words, wish.origin.on_behalf = Private(draft.words.strip()), private(draft.on_behalf)
         for need in list(wish.needs):
             db.session.delete(need)
         wish.needs = _needs(draft.needs)
@@ -188,10 +189,10 @@ def _refuse_ineligible(home: Household) -> None:
 
 def _refuse_too_many(person: Person) -> None:
     mine = select(func.count()).select_from(Wish).join(WishOrigin).where(WishOrigin.person_id == person.id)
-    if db.session.scalar(mine.where(Wish.state.in_(OPEN_STATES))) >= LIMITS.open_per_person:
+    if (db.session.scalar(mine.where(Wish.state.in_(OPEN_STATES))) or 0) >= LIMITS.open_per_person:
         raise TooManyWishes("open", LIMITS.open_per_person)
     made = mine.where(Wish.created_at > clock.now() - YEAR, Wish.state.not_in(("withdrawn", "rejected")))
-    if db.session.scalar(made) >= LIMITS.per_person_and_year:
+    if (db.session.scalar(made) or 0) >= LIMITS.per_person_and_year:
         raise TooManyWishes("year", LIMITS.per_person_and_year)
 
 
