@@ -1,12 +1,12 @@
 """Forms say what they accept; nothing else of a request reaches a verb."""
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.core import fen
@@ -29,6 +29,11 @@ class Form(FlaskForm):
                 self.form_errors.append(text)
             else:
                 field.errors = [*field.errors, text]
+
+
+def choices(pairs: Iterable[tuple]) -> list[SelectChoice]:
+    """The options of a field, from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class YuanField(StringField):

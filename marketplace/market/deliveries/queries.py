@@ -2,7 +2,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
@@ -28,10 +29,15 @@ def one(user, capability: str, delivery_id: int) -> Delivery:
                               .where(Delivery.id == delivery_id)).one()
 
 
+def _readable(user) -> Select:
+    """Deliveries that the user may read, with what they carry and their steps, in two statements."""
+    return narrow(user, "delivery.read", select(Delivery, Need, Wish).options(selectinload(Delivery.steps)), Delivery).join(
+        Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
+
+
 def moving(user, states: Sequence[str] = MOVING, limit: int = 100) -> list[Item]:
     """Deliveries on their way that the user may see, oldest first."""
-    statement = narrow(user, "delivery.read", select(Delivery, Need, Wish), Delivery).join(
-        Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
+    statement = _readable(user)
     return [Item(*row) for row in db.session.execute(
         statement.where(Delivery.state.in_(states)).order_by(Delivery.id).limit(limit))]
 
@@ -44,8 +50,7 @@ def counts(user) -> dict[str, int]:
 
 def of_household(user, household_id: int) -> list[Item]:
     """All deliveries to a household, newest first."""
-    statement = narrow(user, "delivery.read", select(Delivery, Need, Wish), Delivery).join(
-        Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
+    statement = _readable(user)
     return [Item(*row) for row in db.session.execute(
         statement.where(Delivery.household_id == household_id, Delivery.state != "cancelled")
         .order_by(Delivery.id.desc()).limit(30))]

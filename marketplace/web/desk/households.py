@@ -30,7 +30,8 @@ def one(household_id: int):
     members = queries.members(current_user, home, "desk")
     return render_template(
         "desk/households/one.html", home=home, members=members, wishes=wishes.of_household(current_user, home.id),
-        deliveries=deliveries.of_household(current_user, home.id), eligible=home.eligible_until >= clock.today(), as_of=queries.as_of(home), form=Form())
+        deliveries=deliveries.of_household(current_user, home.id), eligible=home.eligible_until >= clock.today(),
+        as_of=queries.as_of(home), form=Form())
 
 
 @desk_households.post("/<int:household_id>/card")

@@ -13,7 +13,7 @@ from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.network.registry import queries as registry
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import words
-from marketplace.web.forms import REQUIRED, Form, text
+from marketplace.web.forms import REQUIRED, Form, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.words import URGENCIES
@@ -26,7 +26,7 @@ class PublicForm(Form):
     alias = text(_l("Alias (not the name)"), 20, description=_l("For example: Grandma Chrysanthemum, Little Rain"))
     story = TextAreaField(_l("Story for the public"), [REQUIRED, Length(max=1000)], description=_l(
         "No name, no village, no school, no illness. Two or three sentences are enough."))
-    urgency = RadioField(_l("How soon?"), choices=list(URGENCIES.items()))
+    urgency = RadioField(_l("How soon?"), choices=choices(URGENCIES.items()))
     organisation_id = SelectField(_l("Charity that carries the wish"), coerce=int)
     version = IntegerField(widget=HiddenInput())
 
@@ -55,8 +55,8 @@ def check(wish_id: int):
     home = registry.one(current_user, wish.household_id)
     origin = queries.origin(wish)
     form = PublicForm(obj=wish) if request.method == "GET" else PublicForm()
-    form.organisation_id.choices = [(o.id, o.name if lang() == "zh" or not o.english else o.english)
-                                    for o in organisations.serving(wish.place_code)]
+    form.organisation_id.choices = choices((o.id, o.name if lang() == "zh" or not o.english else o.english)
+                                           for o in organisations.serving(wish.place_code))
     if request.method == "GET":
         form.urgency.data = list(URGENCIES)[wish.urgency]
         form.story.data = wish.story or ""

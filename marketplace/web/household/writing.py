@@ -15,7 +15,7 @@ from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import LIMITS, ConsentMissing, NeedDraft
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.network.registry import queries as registry
-from marketplace.web.forms import REQUIRED, Form, YuanField, text
+from marketplace.web.forms import REQUIRED, Form, YuanField, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.words import URGENCIES
@@ -25,9 +25,8 @@ writing = Blueprint("writing", __name__)
 
 class WishForm(Form):
     person = SelectField(_l("Whose wish is it?"), coerce=int)
-    kind = RadioField(_l("What would help?"), choices=[
-        ("goods", _l("A thing")), ("service", _l("A helping hand")), ("money", _l("A contribution to something costly"))],
-        default="goods")
+    kind = RadioField(_l("What would help?"), default="goods", choices=choices([
+        ("goods", _l("A thing")), ("service", _l("A helping hand")), ("money", _l("A contribution to something costly"))]))
     category = SelectField(_l("Which kind?"))
     item = text(_l("What exactly?"), 60, description=_l("For example: a thick quilt, 2 metres by 1.5"))
     wanted = IntegerField(_l("How many?"), [Optional(), NumberRange(1, 99, _l("Enter a number above zero."))], default=1)
@@ -36,7 +35,7 @@ class WishForm(Form):
                                                                         "a helping hand."))
     words = TextAreaField(_l("In your own words: why would it help?"), [REQUIRED, Length(max=LIMITS.words)],
                           description=_l("Your worker reads this. The public sees a shorter text without your name."))
-    urgency = RadioField(_l("How soon?"), choices=list(URGENCIES.items()), default="normal")
+    urgency = RadioField(_l("How soon?"), choices=choices(URGENCIES.items()), default="normal")
     photo = FileField(_l("A photo of the thing you need, not of a person (optional)"))
     consent = BooleanField(_l("I agree that the wish is shown to the public without my name, and I can take this back "
                               "at any time."))
@@ -73,8 +72,8 @@ def new(household_id: int):
 
 def _prepared(members) -> WishForm:
     form = WishForm()
-    form.person.choices = [(m.person.id, f"{m.name} · {m.age}") for m in members]
-    form.category.choices = [(c.code, getattr(c, lang())) for c in goods.categories().values()]
+    form.person.choices = choices((m.person.id, f"{m.name} · {m.age}") for m in members)
+    form.category.choices = choices((c.code, getattr(c, lang())) for c in goods.categories().values())
     if request.method == "GET" and current_user.role == "beneficiary":
         form.person.data = current_user.person_id
     return form

@@ -15,7 +15,7 @@ from marketplace.market.wishes import public as wishes
 from marketplace.market.wishes.rules import LIMITS
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import errors
-from marketplace.web.forms import Form, YuanField
+from marketplace.web.forms import Form, YuanField, choices
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
 from marketplace.web.public import gift_links
@@ -26,8 +26,8 @@ public = Blueprint("public", __name__)
 class PledgeForm(Form):
     units = IntegerField(_l("How many"), [Optional(), NumberRange(1, 9999, _l("Enter a number above zero."))])
     yuan = YuanField(_l("Amount in yuan"))
-    if_ended = RadioField(_l("If the wish ends before your gift is used"), default="refund", choices=[
-        ("refund", _l("Give my money back")), ("reroute", _l("Give it to a similar wish of the same charity"))])
+    if_ended = RadioField(_l("If the wish ends before your gift is used"), default="refund", choices=choices([
+        ("refund", _l("Give my money back")), ("reroute", _l("Give it to a similar wish of the same charity"))]))
 
 
 @public.get("/")
