@@ -29,9 +29,11 @@ def board():
 @charity.post("/needs/<int:need_id>/purchase")
 @allowed("delivery.purchase")
 def purchase(need_id: int):
+    need = followed.need(need_id)
+    wishes.one(current_user, "delivery.purchase", need.wish_id)
     if Form().validate_on_submit():
-        attempt(lambda: service.purchase(followed.need(need_id), by=current_user),
-             _("Booked as bought. Now send it to the town station."))
+        attempt(lambda: service.purchase(need, by=current_user),
+                _("Booked as bought. Now send it to the town station."))
     return redirect(url_for(".board"))
 
 

@@ -1,0 +1,171 @@
+"""Every route, for every role in every relation to what it is about: exactly what the rule table says.
+
+A route that is about one thing names here which capability on which thing opens it; a new route without a line fails.
+"""
+import re
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select
+
+from marketplace.core.audit import AuditEntry
+from marketplace.extensions import db
+from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries import thanks as words
+from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.wishes.models import Need, Wish
+from marketplace.network.registry.models import Household
+from marketplace.people.accounts.models import Guest
+from marketplace.people.accounts.permissions import may
+from marketplace.web import guard
+from tests.city import OTHER_TOWN, TOWN, VILLAGE
+
+ABOUT = {
+    "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"), "writing.edit": ("wish.write", "wish"),
+    "household.confirm": ("delivery.confirm", "delivery"), "household.problem": ("delivery.dispute", "delivery"),
+    "household.thank": ("thanks.write", "delivery"), "writing.new": ("household.read", "household"),
+    "desk_wishes.check": ("wish.edit", "wish"), "desk_wishes.turn_down": ("wish.return", "wish"),
+    "desk_wishes.photo": ("wish.edit", "wish"), "desk_deliveries.one": ("delivery.read", "delivery"),
+    "desk_deliveries.act": ("delivery.arrive", "delivery"), "desk_deliveries.confirm_for": ("delivery.confirm_for", "delivery"),
+    "desk_deliveries.moderate": ("thanks.moderate", "thanks"), "desk_households.one": ("household.read", "household"),
+    "desk_households.card": ("household.read", "household"), "charity.dispatch": ("delivery.dispatch", "delivery"),
+    "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
+}
+SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish", "public.picture",
+          "household.picture"}
+ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
+
+
+@pytest.fixture
+def world(city, app):
+    """One household with a wish, a delivery on its way and thanks; and everybody who could want to see them."""
+    charity = city.organisation()
+    home, other = city.home(), city.home(place=OTHER_TOWN + "001")
+    author = city.person("social_worker", TOWN)
+    wish = city.wish(home, charity=charity, worker=author, wanted=2)
+    city.promise(wish.needs[0])
+    pledge = city.promise(wish.needs[0])
+    delivery, code = city.arrived(pledge, author)
+    deliveries.hand_over(delivery, code, by=author)
+    me = city.beneficiary(home)
+    deliveries.confirm(delivery, by=me)
+    thanks = words.write(delivery, "很暖和", by=me)
+    people = {"guest": None, "family": me, "other family": city.beneficiary(other), "donor": city.person("donor"),
+              "volunteer": city.person("volunteer"), "charity": city.person("charity", organisation_id=charity.id),
+              "other charity": city.person("charity", organisation_id=city.organisation().id),
+              "worker in own house": city.person("social_worker", TOWN, household_id=home.id)}
+    for role in ("social_worker", "verifier", "operator", "supervisor"):
+        for area in ("3714", TOWN, VILLAGE, OTHER_TOWN, ""):
+            people[f"{role} of {area or 'nowhere'}"] = city.person(role, area)
+    people["administrator"] = city.person("administrator")
+    people = {who: user and plain(user) for who, user in people.items()}
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
+                                        "need": wish.needs[0].id}}
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def plain(user):
+    """What rules look at of a user, apart from the database."""
+    names = ("id", "role", "area_code", "organisation_id", "household_id", "person_id")
+    key = user.get_id()
+    return SimpleNamespace(get_id=lambda: key, follow_digest="-", **{name: getattr(user, name) for name in names})
+
+
+MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need}
+
+
+def routes(app):
+    return [r for r in app.url_map.iter_rules() if r.endpoint != "static"]
+
+
+def test_every_route_declares_what_it_is_for(app):
+    for route in routes(app):
+        assert guard.of(app, route.endpoint), route.endpoint
+        things = [a for a in ARGUMENTS.findall(route.rule) if a.endswith("_id")]
+        assert not things or route.endpoint in ABOUT, f"{route.endpoint} is about one thing: say here who may"
+        others = {"ref", "secret", "key"} & set(ARGUMENTS.findall(route.rule))
+        assert not others or route.endpoint in SECRET
+
+
+def address(route, things):
+    values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
+              **{f"{name}_id": number for name, number in things.items()}}
+    if route.endpoint == "desk_deliveries.moderate":
+        values["verb"] = "approve"
+    if route.endpoint == "household.act":
+        values["verb"] = "withdraw_consent"
+    return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
+
+
+def deeds():
+    return db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.capability != "household.read"))
+
+
+def expected(app, route, user, things):
+    """ "in", "door" (sign in first), "forbidden" or "missing", from the rule table alone."""
+    declared = guard.of(app, route.endpoint)
+    user = user or Guest()
+    if guard.PUBLIC in declared or guard.DEMO in declared:
+        return "in"
+    if not any(may(user, capability) for capability in declared):
+        return "door" if user.role == "guest" else "forbidden"
+    capability, kind = ABOUT.get(route.endpoint, ("", ""))
+    if not kind or kind == "job" or "_id>" not in route.rule:
+        return "in"
+    return "in" if may(user, capability, db.session.get_one(MODELS[kind], things[kind])) else "missing"
+
+
+def found(answer):
+    if answer.status_code in (301, 302, 303) and "/sign-in" in answer.headers["Location"]:
+        return "door"
+    return {403: "forbidden", 404: "missing"}.get(answer.status_code, "in")
+
+
+def test_every_route_for_everybody(world, app):
+    wrong, walked = [], 0
+    things = world["things"]
+    for who, user in world["people"].items():
+        browser = app.test_client()
+        if user:
+            browser.sign_in(user)
+        for route in routes(app):
+            if route.endpoint in SECRET or route.endpoint in ("sign_in.out", "webhook.stripe"):
+                continue
+            if route.defaults and user and user.role != "beneficiary":
+                continue
+            for method in sorted(route.methods & {"GET", "POST"}):
+                due = expected(app, route, user, things)
+                if due == "in" and method == "POST":
+                    continue
+                before = deeds()
+                db.session.remove()
+                answer = browser.open(address(route, things), method=method)
+                walked += 1
+                if found(answer) != due or answer.status_code >= 500:
+                    wrong.append((who, method, route.endpoint, due, answer.status_code))
+                if due != "in" and deeds() != before:
+                    wrong.append((who, method, route.endpoint, "did something"))
+    assert not wrong and walked > 500
+
+
+def test_reading_changes_nothing(world, app):
+    things = world["things"]
+    for user in world["people"].values():
+        browser = app.test_client()
+        if user:
+            browser.sign_in(user)
+        for route in routes(app):
+            if "GET" in route.methods and route.endpoint not in SECRET and not (
+                    route.defaults and user and user.role != "beneficiary"):
+                before = deeds()
+                db.session.remove()
+                browser.get(address(route, things))
+                assert deeds() == before, route.endpoint
+
+
+def test_the_secret_link_of_a_gift_opens_that_gift_alone(world, app, browser):
+    for path in ("confirm", "receipt", ""):
+        assert browser.get(f"/gifts/{'x' * 32}/{path}".rstrip("/")).status_code == 404
+    for path in ("dispatch", "cancel"):
+        assert browser.post(f"/gifts/{'x' * 32}/{path}").status_code == 404
