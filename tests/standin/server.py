@@ -1,81 +1,65 @@
-"""The local payment server as a process of its own, and a small receiver of its webhooks."""
+"""The stand-in for Stripe as a process of its own, for as long as a test needs it."""
 import os
 import subprocess
 import sys
-import threading
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.databases import free_port, wait_for_port
+KEY = "sk_test_local_contract"
+WEBHOOK_SECRET = "whsec_local_contract"
+ROOT = Path(__file__).parents[2]
+STOPS_WITHIN = 15  # seconds
 
-KEY, SECRET = "sk_test_local_contract", "whsec_contract"
 
+@dataclass(frozen=True)
+class Running:
+    """A server that answers at `url` to whoever has `key`, and signs its webhooks with `webhook_secret`."""
 
-@dataclass
-class Server:
     url: str
     key: str
     webhook_secret: str
+    pid: int
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def control(self, what: str, **given: object) -> None:
+        """Turn the clock, hold webhooks back, spoil a request."""
+        request = urllib.request.Request(f"{self.url}/control/{what}", urllib.parse.urlencode(given).encode(),
+                                         {"Authorization": f"Bearer {self.key}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
 
 
 @contextmanager
-def running(data: Path, webhook: str = "", port: int = 0, key: str = KEY, secret: str = SECRET) -> Iterator[Server]:
-    """The server on a free port; stopped by its own process id."""
-    port = port or free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "marketplace.standin.stripe", "--port", str(port), "--data", str(data), "--webhook", webhook],
-        env={**os.environ, "STRIPE_API_KEY": key, "STRIPE_WEBHOOK_SECRET": secret}, cwd=Path(__file__).parents[2])
+def running(data_dir: Path, webhook_url: str | None = None, port: int = 0, key: str = KEY,
+            webhook_secret: str = WEBHOOK_SECRET) -> Iterator[Running]:
+    """Start it on a port of 127.0.0.1 (any free one for 0), wait until it answers, and stop that very process."""
+    command = [sys.executable, "-m", "marketplace.standin.stripe", "--port", str(port), "--data", str(data_dir)]
+    command += ["--webhook", webhook_url] if webhook_url else []
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with open(data_dir / "server.log", "ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | {
+            "STRIPE_API_KEY": key, "STRIPE_WEBHOOK_SECRET": webhook_secret, "PYTHONWARNINGS": "default"})
+        with process:
+            try:
+                first = process.stdout.readline()  # written once it listens
+                if not first:
+                    raise RuntimeError(f"the stand-in did not start: {(data_dir / 'server.log').read_text()[-2000:]}")
+                yield Running(first.split()[-1], key, webhook_secret, process.pid)
+            finally:
+                _stop(process)
+
+
+def _stop(process: subprocess.Popen) -> None:
+    process.terminate()
     try:
-        wait_for_port(port)
-        yield Server(f"http://127.0.0.1:{port}", key, secret)
-    finally:
-        process.terminate()
-        assert process.wait(10) == 0
-
-
-@dataclass
-class Receiver:
-    """What arrived: body and signature; `refuse` answers that many with a 500 first."""
-
-    url: str = ""
-    refuse: int = 0
-    got: list[tuple[bytes, str]] = field(default_factory=list)
-    arrived: threading.Condition = field(default_factory=threading.Condition)
-
-    def wait(self, count: int, seconds: float = 20) -> list[tuple[bytes, str]]:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.got) >= count, seconds), f"only {len(self.got)} arrived"
-            return list(self.got)
-
-
-@contextmanager
-def receiver() -> Iterator[Receiver]:
-    found = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            refused, found.refuse = found.refuse > 0, max(0, found.refuse - 1)
-            self.send_response(500 if refused else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            with found.arrived:
-                if not refused:
-                    found.got.append((body, self.headers["Stripe-Signature"]))
-                found.arrived.notify_all()
-
-        def log_message(self, *args: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    found.url = f"http://127.0.0.1:{server.server_port}/hook"
-    try:
-        yield found
-    finally:
-        server.shutdown()
-        server.server_close()
+        process.wait(STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
