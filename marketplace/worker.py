@@ -60,6 +60,9 @@ def application():
     global _app
     if _app is None:
         from marketplace import create_app
+        from marketplace.core import logs
+
+        logs.configure()
         _app = create_app()
     return _app
 

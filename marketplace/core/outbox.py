@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core import clock
+from marketplace.core import clock, logs
 from marketplace.core.database import Moment
 from marketplace.core.transaction import afterwards, changed, transaction
 from marketplace.extensions import Model, db
@@ -131,6 +131,7 @@ def _claim(job_id: int) -> str:
 def _run(job_id: int, lease: str) -> bool:
     job = db.session.get_one(Job, job_id, populate_existing=True)
     name, body, attempts = job.reaction, job.body, job.attempts
+    logs.begin(job=job_id, reaction=name)
     db.session.rollback()
     try:
         reaction = _by_name[name]
@@ -142,7 +143,7 @@ def _run(job_id: int, lease: str) -> bool:
             if not reaction.outside:
                 reaction.run(event)
     except Exception as error:  # whatever went wrong is kept with the job and tried again
-        log.warning("job failed", extra={"job": job_id, "reaction": name, "error": type(error).__name__})
+        log.warning("job failed", extra={"error": type(error).__name__})
         _postpone(job_id, lease, attempts, type(error).__name__)
         return False
     return True

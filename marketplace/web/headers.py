@@ -1,5 +1,9 @@
 """What every answer carries: a strict content policy, and no referrer to strangers."""
-from flask import Flask, Response, request
+import secrets
+
+from flask import Flask, Response, g, request
+
+from marketplace.core import logs
 
 POLICY = "; ".join((
     "default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
@@ -11,9 +15,15 @@ def install(app: Flask) -> None:
     pay = "https://checkout.stripe.com" if base == "https://api.stripe.com" else base
     policy = POLICY.format(pay=pay)
 
+    @app.before_request
+    def number() -> None:
+        g.request_number = secrets.token_hex(8)
+        logs.begin(request=g.request_number, endpoint=request.endpoint)
+
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Request-Id", g.get("request_number", ""))
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
