@@ -5,7 +5,7 @@ balance transactions, events, signed webhooks, idempotency keys. No money moves 
 
 `store` holds everything in one SQLite file, one transaction a request; `api` is the road every API request takes;
 `sessions`, `intents`, `refunds` … know one kind of object each; `background` sends webhooks and lets sessions expire;
-`pages` is what a payer sees; `control` lets tests turn the clock and spoil deliveries.
+`pages` is what a payer sees.
 
 Weaker than Stripe, on purpose: one account, one currency a payment, automatic capture only, no customers, saved
 cards, subscriptions, disputes or payouts; a charge's balance transaction is there at once; every webhook goes to one

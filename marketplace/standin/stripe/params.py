@@ -28,7 +28,7 @@ def unfold(pairs: Iterable[tuple[str, str]]) -> dict:
     for name, value in pairs:
         head, *rest = re.findall(r"[^\[\]]+|(?<=\[)(?=\])", name) or [name]
         place = whole
-        for step, following in zip([head, *rest], rest):
+        for step, _following in zip([head, *rest], rest):
             place = place.setdefault(_step(place, step), {})
             if not isinstance(place, dict):
                 raise Refusal(f"Invalid {name}", param=name)

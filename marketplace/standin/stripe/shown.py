@@ -13,6 +13,8 @@ def shown(tx: Transaction, thing: dict) -> dict:
     seen = {name: value for name, value in thing.items() if not name.startswith("_")}
     if seen["object"] == "balance_transaction":
         seen["status"] = "available" if seen["available_on"] <= tx.now else "pending"
+    elif seen["object"] == "checkout.session" and seen["url"]:  # the port may have changed since
+        seen["url"] = f"{tx.setting('public_url')}/c/pay/{seen['id']}"
     elif seen["object"] == "event":
         seen["pending_webhooks"] = tx.db.execute(
             "SELECT COUNT(*) FROM delivery WHERE event = ? AND state IN ('waiting', 'held')", (seen["id"],)).fetchone()[0]
@@ -31,19 +33,20 @@ def expand(tx: Transaction, thing: dict, paths: list[str]) -> dict:
 def _walk(tx: Transaction, place: dict, steps: list[str], path: str) -> None:
     step, *rest = steps
     if step == "line_items" and place.get("object") == "checkout.session":
-        place[step] = tx.find("checkout.session", place["id"])["_line_items"]
+        place[step] = tx.get("checkout.session", place["id"])["_line_items"]
     if step not in place:
         raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
+    if isinstance(place[step], str):
+        place[step] = _whole(tx, place[step], path)
     value = place[step]
-    if isinstance(value, list):
-        for item in value:
+    for item in value if isinstance(value, list) else [value]:
+        if rest and isinstance(item, dict):
             _walk(tx, item, rest, path)
-        return
-    if isinstance(value, str):
-        kind = next((kind for prefix, kind in KINDS.items() if value.startswith(prefix)), None)
-        found = tx.find(kind, value) if kind else None
-        if found is None:
-            raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
-        value = place[step] = shown(tx, found)
-    if rest and isinstance(value, dict):
-        _walk(tx, value, rest, path)
+
+
+def _whole(tx: Transaction, ident: str, path: str) -> dict:
+    kind = next((kind for prefix, kind in KINDS.items() if ident.startswith(prefix)), None)
+    found = tx.find(kind, ident) if kind else None
+    if found is None:
+        raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
+    return shown(tx, found)

@@ -71,6 +71,13 @@ class Transaction:
         row = self.db.execute("SELECT kind, body FROM object WHERE id = ?", (ident,)).fetchone()
         return json.loads(row["body"]) if row and kind in (None, row["kind"]) else None
 
+    def get(self, kind: str | None, ident: str) -> dict:
+        """The object that is known to be there."""
+        found = self.find(kind, ident)
+        if found is None:
+            raise LookupError(ident)
+        return found
+
     def where(self, kind: str, **equal) -> list[dict]:
         """All objects of a kind with these values, oldest first."""
         tests = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in equal)
@@ -130,6 +137,9 @@ class Store:
             db.execute("COMMIT")
         for wake in self.after_commit:
             wake()
+
+    def close(self) -> None:
+        self._keeper.close()
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)

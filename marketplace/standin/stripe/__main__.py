@@ -1,0 +1,5 @@
+import sys
+
+from marketplace.standin.stripe.server import main
+
+sys.exit(main())

@@ -1,0 +1,112 @@
+"""The process: one address on this machine, one folder, one key."""
+import argparse
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from marketplace.standin.stripe import control
+from marketplace.standin.stripe.api import Api
+from marketplace.standin.stripe.background import Background
+from marketplace.standin.stripe.pages import Pages
+from marketplace.standin.stripe.store import Store
+
+HOST = "127.0.0.1"
+LARGEST = 1 << 20  # bytes of a request
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without a line for every request."""
+
+    def log_request(self, code="-", size="-") -> None:
+        return
+
+
+class App:
+    """The WSGI application."""
+
+    def __init__(self, store: Store, key: str):
+        self.api, self.pages = Api(store, key), Pages(store)
+
+    def __call__(self, environ, start_response):
+        return self._respond(environ)(environ, start_response)
+
+    def _respond(self, environ) -> Response:
+        request = Request(environ)
+        request.max_content_length = LARGEST
+        if request.path == "/health":
+            return Response("ok\n", mimetype="text/plain")
+        if request.path.startswith("/v1/"):
+            return self.api.respond(request)
+        if request.path.startswith("/control/"):
+            return control.respond(self.api, request)
+        return self.pages.respond(request)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    asked = _arguments(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    key, secret = os.environ.get("STRIPE_API_KEY", ""), os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+    if not key or asked.webhook and not secret:
+        return _refuse("set STRIPE_API_KEY, and STRIPE_WEBHOOK_SECRET if there is a webhook")
+    asked.data.mkdir(parents=True, exist_ok=True)
+    with open(asked.data / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return _refuse(f"another one already works in {asked.data}")
+        _serve(asked, key, secret)
+    return 0
+
+
+def _serve(asked: argparse.Namespace, key: str, secret: str) -> None:
+    store = Store(asked.data / "stripe.db")
+    server = make_server(HOST, asked.port, App(store, key), threaded=True, request_handler=Quiet)
+    url = f"http://{HOST}:{server.server_port}"
+    with store.write() as tx:
+        tx.set("public_url", asked.public_url or url)
+        tx.set("merchant", asked.merchant)
+        tx.set("listening", "yes" if asked.webhook else "no")
+    background = Background(store, asked.webhook, secret)
+    background.start()
+    for name in (signal.SIGTERM, signal.SIGINT):  # shutdown waits for serve_forever, which this thread runs
+        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
+    sys.stdout.write(f"Stripe stand-in at {url}\n")
+    sys.stdout.flush()
+    try:
+        server.serve_forever(poll_interval=0.1)
+    finally:
+        server.server_close()
+        background.stop()
+        store.close()
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m marketplace.standin.stripe",
+                                     description="A local server that speaks Stripe's API. No money moves.")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one, named on the first line of the output")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds its state")
+    parser.add_argument("--webhook", type=_web_address, help="where events are sent")
+    parser.add_argument("--public-url", type=_web_address, help="how a payer's browser reaches it, if not by the port")
+    parser.add_argument("--merchant", default="微心愿 Tiny Wishes", help="who is paid, as the page says it")
+    return parser.parse_args(argv)
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"no web address: {text}")
+    return text.rstrip("/") if parts.path == "/" else text
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"Stripe stand-in: {reason}\n")
+    return 2
