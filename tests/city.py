@@ -31,6 +31,7 @@ from marketplace.network.registry.models import Household, HouseholdRecord, Pers
 from marketplace.network.registry.schema import columns
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import Guest, User
+from marketplace.people.organisations import service as organisations
 from marketplace.people.organisations.models import Organisation
 
 TOWN, OTHER_TOWN = "371402001", "371427100"
@@ -131,13 +132,9 @@ class City:
         return registry.beneficiary(self.people(home)[0].phone.reveal())
 
     def organisation(self, area: str = "3714") -> Organisation:
-        from marketplace.core.transaction import transaction
         n = next(self.numbers)
-        with transaction() as session:
-            made = Organisation(name=f"德州市试验慈善会{n}", english=f"Trial Charity {n}", credit_code=f"5337{n:014}",
-                                qualified_until=clock.today() + timedelta(days=400), area_code=area)
-            session.add(made)
-        return made
+        return organisations.create(f"德州市试验慈善会{n}", f"5337{n:014}", clock.today() + timedelta(days=400),
+                                    f"Trial Charity {n}", area)
 
     def draft(self, item: str = "棉被", kind: str = "goods", wanted: int = 1, price_fen: int = 8000,
               category: str = "bedding", words: str = "冬天夜里冷，家里的被子旧了。", **more: object) -> Draft:

@@ -3,6 +3,7 @@ from flask.cli import AppGroup
 
 def commands() -> list[AppGroup]:
     """Every command group of the house."""
-    from marketplace.cli import accounts, books, demo, registry
+    from marketplace.cli import accounts, books, demo, organisations, registry
 
-    return [registry.registry, books.audit, books.ledger, books.keys, books.jobs, accounts.accounts, demo.demo]
+    return [registry.registry, books.audit, books.ledger, books.keys, books.jobs, accounts.accounts,
+            organisations.organisations, demo.demo]
