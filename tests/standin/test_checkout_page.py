@@ -1,0 +1,82 @@
+"""The hosted page, paid on by posting its form."""
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import stripe
+
+from tests.standin.payer import CARD, DECLINED, POOR, open_session, visit
+from tests.standin.server import Running
+
+
+def test_a_payer_pays_once_however_often_the_form_is_sent(local: stripe.StripeClient) -> None:
+    made = open_session(local)
+    with ThreadPoolExecutor(4) as four:
+        ends = list(four.map(lambda _: visit(made.url, CARD)[:2], range(4)))
+    assert ends == [(303, f"http://127.0.0.1:9/done?session={made.id}")] * 4
+    kept = local.v1.checkout.sessions.retrieve(made.id)
+    assert (kept.status, kept.payment_status) == ("complete", "paid")
+    assert len(local.v1.charges.list({"payment_intent": kept.payment_intent}).data) == 1
+    status, _, page = visit(made.url)
+    assert status == 200 and "已经付好了" in page
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("zh", "支付 ¥80.00"), ("en", "Pay ¥80.00")])
+def test_the_page_says_what_happens(local: stripe.StripeClient, locale: str, shown: str) -> None:
+    status, _, page = visit(open_session(local, locale=locale).url)
+    assert status == 200
+    for words in (shown, "棉被", "演示支付，不会扣款", "Demo payment, no money moves", "http://127.0.0.1:9/back"):
+        assert words in page
+    assert "<script" not in page and "style=" not in page
+
+
+@pytest.mark.parametrize(("form", "status", "words"), [
+    (DECLINED, 402, "银行没有同意"), (POOR, 402, "余额不足"), (CARD | {"number": "4242"}, 422, "请对照卡片"),
+    (CARD | {"number": "5200828282828210"}, 422, "只接受测试卡"), (CARD | {"expiry": "13/40"}, 422, "12 / 34"),
+    (CARD | {"expiry": "01/20"}, 422, "已经过期"), (CARD | {"cvc": "x"}, 422, "安全码"), ({}, 422, "还没有付成")])
+def test_an_error_says_how_to_mend_it(local: stripe.StripeClient, form: dict, status: int, words: str) -> None:
+    made = open_session(local)
+    answer, _, page = visit(made.url, form)
+    assert answer == status and words in page and 'role="alert"' in page
+    assert local.v1.checkout.sessions.retrieve(made.id).status == "open"
+    assert visit(made.url, CARD)[0] == 303
+
+
+@pytest.mark.parametrize("kind", ["alipay", "wechat_pay"])
+def test_a_wallet_asks_first(local: stripe.StripeClient, kind: str) -> None:
+    made = open_session(local)
+    status, question, _ = visit(made.url, {"method": kind})
+    assert status == 303 and "确认支付 ¥80.00" in visit(question)[2]
+    assert visit(question, {"answer": "no"})[1] == made.url
+    assert "没有确认" in visit(made.url)[2]
+    _, question, _ = visit(made.url, {"method": kind})
+    assert visit(question, {"answer": "yes"})[1].endswith(made.id)
+    assert visit(question, {"answer": "no"})[1].endswith(made.id)
+    assert local.v1.checkout.sessions.retrieve(made.id).payment_status == "paid"
+
+
+def test_only_what_is_allowed_is_offered(local: stripe.StripeClient) -> None:
+    made = open_session(local, allowed_payment_method_types=["card"])
+    assert "支付宝" not in visit(made.url)[2]
+    assert visit(made.url, {"method": "alipay"})[0] == 405
+
+
+def test_an_expired_page_takes_nothing(local: stripe.StripeClient) -> None:
+    made = open_session(local)
+    local.v1.checkout.sessions.expire(made.id)
+    for form in (None, CARD):
+        status, _, page = visit(made.url, form)
+        assert status == 410 and "付款时间已过" in page and "http://127.0.0.1:9/back" in page
+
+
+def test_a_page_that_never_was(server: Running) -> None:
+    assert visit(f"{server.url}/c/pay/cs_test_none")[0] == 404
+    assert visit(f"{server.url}/c/check/pi_none_secret_x")[0] == 404
+
+
+def test_a_receipt_tells_of_refunds(local: stripe.StripeClient) -> None:
+    made = open_session(local)
+    visit(made.url, CARD)
+    intent = local.v1.checkout.sessions.retrieve(made.id).payment_intent
+    local.v1.refunds.create({"payment_intent": intent, "amount": 3000})
+    page = visit(local.v1.charges.list({"payment_intent": intent}).data[0].receipt_url)[2]
+    assert "¥80.00" in page and "¥30.00" in page
