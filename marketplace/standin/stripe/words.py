@@ -10,7 +10,7 @@ WORDS = {
     "expiry": ("有效期", "Expiry date"),
     "expiry_hint": ("月 / 年，例如 12 / 34", "Month / year, such as 12 / 34"),
     "cvc": ("安全码", "Security code"),
-    "cvc_hint": ("卡背面的三位数字，测试时任意填写", "The three digits on the back; any will do for a test"),
+    "cvc_hint": ("三位数字，可任意填写", "Any three digits"),
     "pay": ("支付 {amount}", "Pay {amount}"),
     "back": ("返回商家", "Back to the shop"),
     "or": ("或者", "or"),
