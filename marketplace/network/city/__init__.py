@@ -1,0 +1,1 @@
+"""A synthetic city: as large as asked, plausible, invented, and the same for the same seed everywhere."""

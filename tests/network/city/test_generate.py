@@ -1,0 +1,84 @@
+import csv
+from datetime import date
+from itertools import chain
+
+import pyarrow.parquet as parquet
+import pytest
+
+from marketplace.core import identity_number, places
+from marketplace.network.city.generate import generate
+from marketplace.network.registry.contract import batches, check
+from marketplace.people.accounts.rules import normal_phone
+
+DAY = date(2026, 6, 30)
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    out = tmp_path_factory.mktemp("small")
+    made = generate(5_000, 7, out, DAY, changes=60)
+    return out, made
+
+
+def test_it_keeps_the_input_contract_in_both_snapshots(small):
+    out, made = small
+    for folder in (out, out / "next"):
+        assert not check(folder / "household.csv", folder / "person.csv", folder / "identity.csv")
+    assert made.persons == 5_000 == len(rows(out / "person.csv")) == len(rows(out / "identity.csv"))
+
+
+def test_the_same_seed_is_the_same_city_and_another_is_not(small, tmp_path):
+    out, _made = small
+    generate(5_000, 7, tmp_path / "again", DAY, changes=60)
+    generate(5_000, 8, tmp_path / "other", DAY)
+    for name in ("household.csv", "person.csv", "identity.csv", "next/household.csv"):
+        assert (out / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+    assert (out / "person.csv").read_bytes() != (tmp_path / "other" / "person.csv").read_bytes()
+
+
+def test_exactly_so_many_households_differ(small):
+    out, _made = small
+    before, after = ({r["household_id"]: r for r in rows(f / "household.csv")} for f in (out, out / "next"))
+    differ = {h for h in before if before[h] != after[h]}
+    people = [({r["person_id"]: r for r in rows(f / "person.csv")}) for f in (out, out / "next")]
+    differ |= {people[0][p]["household_id"] for p in people[0] if people[0][p] != people[1][p]}
+    assert len(differ) == 60
+
+
+def test_it_looks_like_a_city(small):
+    out, _made = small
+    homes, people = rows(out / "household.csv"), rows(out / "person.csv")
+    assert all(places.known(h["village_code"]) and h["village_code"].startswith(h["town_code"]) for h in homes)
+    assert 2 < len(people) / len(homes) < 3.2
+    assert 0.03 < sum(bool(h["reg_category"]) for h in homes) / len(homes) < 0.12
+    assert all(identity_number.valid(p["resident_id"]) for p in people)
+    assert len({p["resident_id"] for p in people}) > 0.98 * len(people)
+    heads = [p for p in people if p["relation"] == "head"]
+    assert len(heads) == len(homes)
+
+
+def test_nobody_can_be_reached_by_an_invented_phone(small):
+    out, _made = small
+    phones = [r["phone"] for r in rows(out / "identity.csv") if r["phone"]]
+    assert len(set(phones)) == len(phones) > 2_500 and all(p.startswith("100") and len(p) == 11 for p in phones)
+    assert normal_phone(phones[0])
+
+
+def test_parquet_holds_the_same(small, tmp_path):
+    out, _made = small
+    generate(5_000, 7, tmp_path, DAY, kind="parquet")
+    for level in ("household", "person", "identity"):
+        one, other = (list(chain.from_iterable(batches(f, level)))
+                      for f in (tmp_path / f"{level}.parquet", out / f"{level}.csv"))
+        assert one == other
+    assert parquet.read_schema(tmp_path / "person.parquet").field("birth_date").type == "date32[day]"
+
+
+@pytest.mark.parametrize("population", [1, 2, 3, 7])
+def test_small_populations_are_exact(tmp_path, population):
+    assert generate(population, 1, tmp_path, DAY).persons == population == len(rows(tmp_path / "person.csv"))
