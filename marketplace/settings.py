@@ -1,10 +1,34 @@
 """What the environment decides, read once. Incomplete settings stop the start."""
+import base64
+import json
+import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 DEMO_KEY_PREFIX = "sk_test_local_"
 STRIPE = "https://api.stripe.com"
+
+
+def kept_secrets(data_dir: Path) -> dict[str, str]:
+    """Secrets of a city that is not in production: made up at first, then kept in its folder, for its owner alone."""
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        made = {"SECRET_KEY": secrets.token_urlsafe(32),
+                "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+                "STRIPE_API_KEY": DEMO_KEY_PREFIX + secrets.token_hex(12),
+                "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16)}
+        data_dir.mkdir(parents=True, exist_ok=True)
+        unfinished = data_dir / f"secrets.{secrets.token_hex(4)}"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(made))
+        try:
+            os.link(unfinished, path)  # of two that start at once, the first one's secrets stay
+        except FileExistsError:
+            pass
+        unfinished.unlink()
+    return json.loads(path.read_text())
 
 
 class SettingsIncomplete(RuntimeError):
@@ -39,8 +63,11 @@ class Settings:
     def read(cls, env: Mapping[str, str]) -> "Settings":
         """The settings in `env`. Raises SettingsIncomplete naming what is missing or unfit."""
         data_dir = Path(env.get("DATA_DIR", "var")).resolve()
+        kind = env.get("APP_ENV", "development")
+        if kind != "production" and not (env.get("SECRET_KEY") and env.get("FIELD_KEYS")):
+            env = {**kept_secrets(data_dir), **{name: value for name, value in env.items() if value}}
         settings = cls(
-            env=env.get("APP_ENV", "development"),
+            env=kind,
             database_url=env.get("DATABASE_URL", f"sqlite:///{data_dir}/city.db"),
             secret_key=env.get("SECRET_KEY", ""),
             field_keys=env.get("FIELD_KEYS", ""),

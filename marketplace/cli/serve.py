@@ -1,10 +1,7 @@
 """The whole city in one place: `make run`. Starts what is needed, keeps it running, and stops all of it together."""
-import base64
 import ctypes
 import fcntl
-import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -13,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marketplace.settings import DEMO_KEY_PREFIX
+from marketplace.settings import DEMO_KEY_PREFIX, kept_secrets
 
 HERE = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -77,23 +74,9 @@ def environment(data: Path, port: int) -> dict[str, str]:
     env.setdefault("APP_ENV", "demo")
     if not env.get("STRIPE_API_KEY"):
         env["STRIPE_API_BASE"] = f"http://127.0.0.1:{free_port()}"
-    for name, value in kept_secrets(data / "secrets.json").items():
+    for name, value in kept_secrets(data).items():
         env[name] = env.get(name) or value
     return env
-
-
-def kept_secrets(path: Path) -> dict[str, str]:
-    """Secrets made up on the first start and kept, readable by their owner alone."""
-    if not path.exists():
-        made = {"SECRET_KEY": secrets.token_urlsafe(32),
-                "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-                "STRIPE_API_KEY": DEMO_KEY_PREFIX + secrets.token_hex(12),
-                "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16)}
-        unfinished = path.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(json.dumps(made))
-        unfinished.rename(path)
-    return json.loads(path.read_text())
 
 
 def parts(data: Path, port: int, env: dict[str, str]) -> list[Part]:
