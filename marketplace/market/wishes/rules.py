@@ -106,7 +106,7 @@ def check_words(field: str, text: str, prohibited: dict[str, list[str]]) -> None
 IDENTIFYING = (
     ("phone", re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")),
     ("resident_id", re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")),
-    ("address", re.compile(r"\d+\s*(?:号楼|单元|室|门牌)|[\u4e00-\u9fff]{2,8}(?:村|小区|胡同)\s*\d*号?")),
+    ("address", re.compile(r"\d+\s*(?:号楼|单元|室|门牌)|(?:村|小区|胡同|街|路|巷|里)\s*\d+\s*号")),
     ("mail", re.compile(r"[\w.+-]+@[\w-]+\.\w+")),
     ("account", re.compile(r"(?<!\d)\d{16,19}(?!\d)")),
 )
