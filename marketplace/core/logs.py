@@ -1,11 +1,12 @@
 """Logs as lines of JSON, each with the number of its request or job. Personal values print as masks (core.crypto)."""
 import logging
 import sys
+from typing import Any
 
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
-SHARED = [merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
+SHARED: list[Any] = [merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
           structlog.stdlib.ExtraAdder(), structlog.processors.TimeStamper(fmt="iso", utc=True)]
 
 

@@ -25,7 +25,8 @@ def listed() -> list[dict]:
         select(User).where(User.username.in_([name for name, *_rest in STAFF])))}
     staff = [{"role": role, "name": shown, "username": name, "password": PASSWORD}
              for name, role, shown, _area in STAFF if name in found]
-    people = [{"role": "beneficiary", "name": "赵桂香一家", "phone": FAMILY}, {"role": "donor", "name": "林女士", "phone": DONOR},
+    people = [{"role": "beneficiary", "name": "赵桂香一家", "phone": FAMILY},
+              {"role": "donor", "name": "林女士", "phone": DONOR},
               {"role": "volunteer", "name": "小周", "phone": VOLUNTEER}]
     return [*people, *staff] if staff else []
 

@@ -9,7 +9,8 @@ from marketplace.demo import machines, shapes
 from marketplace.demo.shapes import Sheet
 
 WIDTH, HEIGHT, FINER = 1200, 900, 2
-GROUNDS = (("#fbeede", "#f3d9bd"), ("#eef3ea", "#d5e2cf"), ("#eaf1f5", "#cfdfe8"), ("#fdf3d8", "#f3dfa6"), ("#f6ebf0", "#e5cdd8"))
+GROUNDS = (("#fbeede", "#f3d9bd"), ("#eef3ea", "#d5e2cf"), ("#eaf1f5", "#cfdfe8"), ("#fdf3d8", "#f3dfa6"),
+           ("#f6ebf0", "#e5cdd8"))
 PAINTS = (("#c8553d", "#f28f6b", "#7d2f20"), ("#3f7d6e", "#7fb8a6", "#22473f"), ("#3d6d9e", "#86b0d8", "#213f5e"),
           ("#d99a2b", "#f4c766", "#8a5d12"), ("#8a5a83", "#bf94b9", "#523350"), ("#b0474f", "#e58b8d", "#6d252b"))
 DRAWINGS: dict[str, Callable[[Sheet], None]] = {
@@ -20,7 +21,8 @@ DRAWINGS: dict[str, Callable[[Sheet], None]] = {
     "desk": shapes.desk, "chair": shapes.chair, "bag": shapes.bag, "book": shapes.books, "paint": shapes.pencils,
     "pencil": shapes.pencils, "ball": shapes.ball, "music": shapes.music, "cane": shapes.cane, "glasses": shapes.glasses,
     "cushion": shapes.pillow, "monitor": machines.monitor, "baby": shapes.bottle, "stroller": shapes.stroller,
-    "toy": shapes.blocks, "bike": machines.tricycle, "scissors": shapes.scissors, "bucket": shapes.bucket, "bulb": shapes.bulb,
+    "toy": shapes.blocks, "bike": machines.tricycle, "scissors": shapes.scissors, "bucket": shapes.bucket,
+    "bulb": shapes.bulb,
     "tap": shapes.tap, "plant": shapes.plant, "hospital": shapes.heart, "phone": shapes.phone, "news": shapes.books,
     "basket": shapes.bucket, "ear": shapes.heart, "bus": shapes.bus, "apple": shapes.apple, "battery": machines.battery,
 }

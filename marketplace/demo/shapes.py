@@ -82,7 +82,8 @@ def coat(s: Sheet) -> None:
 def shoes(s: Sheet) -> None:
     for dx, dy in ((0, 0), (16, 9)):
         s.box(18 + dx, 52 + dy - 7, 60 + dx, 57 + dy - 7, CREAM, 2.5)
-        s.poly(s.main, 20 + dx, 28 + dy, 33 + dx, 27 + dy, 42 + dx, 38 + dy, 57 + dx, 41 + dy, 59 + dx, 47 + dy, 20 + dx, 47 + dy)
+        s.poly(s.main, 20 + dx, 28 + dy, 33 + dx, 27 + dy, 42 + dx, 38 + dy, 57 + dx, 41 + dy, 59 + dx, 47 + dy,
+               20 + dx, 47 + dy)
         s.box(20 + dx, 26 + dy, 34 + dx, 33 + dy, s.dark, 3)
         for n in range(3):
             s.line(CREAM, 0.9, 36 + 3.5 * n + dx, 38 + 1.5 * n + dy, 40 + 3.5 * n + dx, 33.5 + 2 * n + dy)
@@ -308,7 +309,8 @@ def stroller(s: Sheet) -> None:
 
 
 def blocks(s: Sheet) -> None:
-    for x, y, colour in ((24, 48, s.main), (43, 48, "#e0b23a"), (62, 48, LEAF), (33, 30, s.light), (52, 30, s.dark), (43, 12, s.main)):
+    placed = ((24, 48, s.main), (43, 48, "#e0b23a"), (62, 48, LEAF), (33, 30, s.light), (52, 30, s.dark), (43, 12, s.main))
+    for x, y, colour in placed:
         s.box(x, y, x + 17, y + 17, colour, 2)
         s.oval(x + 5, y + 5, x + 12, y + 12, CREAM)
 

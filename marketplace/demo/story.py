@@ -48,7 +48,7 @@ class Story:
     def __init__(self, entry: dict, cast: Cast, days: int, chance: Random):
         self.entry, self.cast, self.chance = entry, cast, chance
         self.moment: datetime = clock.now() - timedelta(days=days, hours=chance.uniform(0, 12))
-        self.wish: Wish | None = None
+        self.wish: Wish
 
     def tell(self, end: str) -> None:
         """Through the chapters in their order, as far as `end`."""
@@ -93,7 +93,8 @@ class Story:
         need = NeedDraft(kind=entry.get("kind", "goods"), item=entry["item"], category=entry["category"],
                          unit=entry.get("unit", ""), wanted=fen if money else entry.get("wanted", 1),
                          price_fen=0 if money else fen)
-        draft = Draft(title=entry["title"], words=entry["words"], needs=[need], urgency=self.chance.choice((0, 0, 0, 1, 1, 2)))
+        draft = Draft(title=entry["title"], words=entry["words"], needs=[need],
+                      urgency=self.chance.choice((0, 0, 0, 1, 1, 2)))
         self.wish = wishes.write(self.cast.person, draft, by=self.cast.family)
         if self.chance.random() < 0.8:
             wishes.add_photo(self.wish, pictures.draw(entry["picture"], self.wish.id), by=self.cast.family)

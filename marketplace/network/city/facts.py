@@ -51,7 +51,8 @@ def people(part: Block, poor: np.ndarray, as_of: np.datetime64, chance: np.rando
         "medical_scheme": np.where(works & ~need, "employee", "resident"), "referral_ok": np.ones(count, dtype=bool),
         "disability_type": texts(kind, DISABILITIES),
         "disability_grade": np.ma.masked_array(chance.integers(1, 5, count), ~disabled),
-        "disability_cert_date": np.where(disabled, as_of - chance.integers(200, 4000, count).astype("timedelta64[D]"), NEVER),
+        "disability_cert_date": np.where(
+            disabled, as_of - chance.integers(200, 4000, count).astype("timedelta64[D]"), NEVER),
         "self_care": texts(np.where(disabled | (age > 79), chance.choice(3, count, p=(0.6, 0.28, 0.12)), -1),
                            ("full", "partial", "none")),
         "device_need": disabled & (chance.random(count) < 0.4),

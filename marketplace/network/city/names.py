@@ -20,4 +20,5 @@ def invented(male: np.ndarray, age: np.ndarray, first: int, places: np.ndarray,
     phone = np.array([f"{PREFIX}{number:08}" for number in range(first, first + count)], dtype=object)
     door = chance.integers(1, 200, count)
     address = np.array([f"{place}{number}号" for place, number in zip(places, door)], dtype=object)
-    return {"name": surname + given[0] + second, "phone": np.where(reached, phone, None), "address": address}
+    phone[~reached] = None
+    return {"name": surname + given[0] + second, "phone": phone, "address": address}
