@@ -42,26 +42,36 @@ class Page(HTMLParser):
         facts = dict(attrs)
         if tag not in VOID:
             self.open.append(tag)
-        if tag == "html":
-            self.lang = facts.get("lang", "")
-        if tag == "h1":
-            self.headings += 1
         if "id" in facts:
             self.ids.append(facts["id"])
+        self.headings += tag == "h1"
+        self._code(tag, facts)
+        keep = {"html": self._html, "label": self._label, "form": self._form, "img": self._img}.get(tag)
+        if keep:
+            keep(facts)
+        if tag in ("input", "select", "textarea"):
+            self._field(facts)
+
+    def _code(self, tag: str, facts: dict) -> None:
         if "style" in facts or any(name.startswith("on") for name in facts):
             self.faults.append(f"<{tag}> carries inline code")
         if tag == "script" and "src" not in facts:
             self.faults.append("an inline script")
-        if tag == "img" and "alt" not in facts:
-            self.faults.append("a picture without a text")
-        if tag == "label" and facts.get("for"):
-            self.labels.add(facts["for"])
-        if tag == "form":
-            self.forms.append({**facts, "names": []})
-        if tag in ("input", "select", "textarea"):
-            self._field(tag, facts)
 
-    def _field(self, tag: str, facts: dict) -> None:
+    def _html(self, facts: dict) -> None:
+        self.lang = facts.get("lang", "")
+
+    def _label(self, facts: dict) -> None:
+        self.labels.add(facts.get("for", ""))
+
+    def _form(self, facts: dict) -> None:
+        self.forms.append({**facts, "names": []})
+
+    def _img(self, facts: dict) -> None:
+        if "alt" not in facts:
+            self.faults.append("a picture without a text")
+
+    def _field(self, facts: dict) -> None:
         if self.forms and "form" in self.open and facts.get("name"):
             self.forms[-1]["names"].append(facts["name"])
         if facts.get("type") not in ("hidden", "submit", "button"):

@@ -67,7 +67,8 @@ def test_every_public_function_of_a_service_says_what_it_promises():
 
 def test_nothing_outside_is_named():
     """No package registry's host and no path of somebody's machine stands in a committed file."""
-    hosts = "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(org|com)", "deb" + r"\.debian\.org", "/wo" + "rk/"))
+    hosts = "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "npmjs" + r"\.(org|com)",
+                      "deb" + r"\.debian\.org", "/wo" + "rk/"))
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         pytest.skip("not a git checkout")

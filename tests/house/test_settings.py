@@ -6,7 +6,8 @@ import pytest
 from marketplace.settings import Settings, SettingsIncomplete
 
 GOOD = {"APP_ENV": "production", "DATABASE_URL": "postgresql+psycopg://db/city", "SECRET_KEY": "s" * 40,
-        "FIELD_KEYS": "1:" + base64.b64encode(b"k" * 32).decode(), "STRIPE_API_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1",
+        "FIELD_KEYS": "1:" + base64.b64encode(b"k" * 32).decode(), "STRIPE_API_KEY": "sk_live_1",
+        "STRIPE_WEBHOOK_SECRET": "whsec_1",
         "REDIS_URL": "redis://cache", "SMTP_URL": "smtp://post", "SITE_URL": "https://wishes.example"}
 
 
@@ -15,7 +16,8 @@ def test_a_whole_environment_starts():
 
 
 @pytest.mark.parametrize("change", [
-    {"SECRET_KEY": ""}, {"SECRET_KEY": "short"}, {"SECRET_KEY": "demo" + "x" * 40}, {"FIELD_KEYS": ""}, {"STRIPE_API_KEY": ""},
+    {"SECRET_KEY": ""}, {"SECRET_KEY": "short"}, {"SECRET_KEY": "demo" + "x" * 40}, {"FIELD_KEYS": ""},
+    {"STRIPE_API_KEY": ""},
     {"STRIPE_API_KEY": "sk_test_local_1"}, {"STRIPE_API_BASE": "http://127.0.0.1:1"}, {"STRIPE_WEBHOOK_SECRET": ""},
     {"REDIS_URL": ""}, {"SMTP_URL": ""}, {"SITE_URL": "http://wishes.example"}])
 def test_production_refuses_what_is_missing_or_made_for_the_demo(change, tmp_path):

@@ -54,6 +54,7 @@ class Site:
     url: str
     data: Path
     env: dict[str, str] = field(repr=False)
+    charity: str = ""
 
     def flask(self, *command: str, typed: str = "") -> str:
         import json

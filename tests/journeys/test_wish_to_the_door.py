@@ -6,10 +6,11 @@ Pictures of every step lie in var/screenshots (SCREENSHOTS says where else).
 import csv
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from marketplace.core import clock
 from tests.city import HOUSEHOLD, PERSON, PLAIN, TOWN, VILLAGE, picture
 from tests.journeys.site import PASSWORD, Visitor, album, chromium, running
 
@@ -17,8 +18,10 @@ from tests.journeys.site import PASSWORD, Visitor, album, chromium, running
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     with running(tmp_path_factory.mktemp("site")) as found:
-        charity = found.flask("organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
-                              "--credit-code", "53371400MJE00001X0", "--qualified-until", str(date.today() + timedelta(900)))
+        found.charity = charity = found.flask(
+            "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
+                              "--credit-code", "53371400MJE00001X0", "--qualified-until",
+                              str(clock.today() + timedelta(900)))
         for role, name, more in (("social_worker", "liu", ["--area", TOWN]), ("social_worker", "zhao", ["--area", TOWN]),
                                  ("charity", "tongxin", ["--organisation", charity])):
             found.flask("accounts", "create", role, name, "--name", name, "--password", PASSWORD, *more)
@@ -52,12 +55,15 @@ def snapshot(site, folder, number, phone, category):
     identity = {"person_id": f"JP{number}", "name": "周桂芳", "phone": phone, "address": "德城区某街 5 号"}
     site.flask("registry", "import", "--households", write(folder / "h.csv", "household", home, HOUSEHOLD),
                "--persons", write(folder / "p.csv", "person", person, PERSON),
-               "--identities", write(folder / "i.csv", "identity", identity, {}), "--as-of", str(date.today()))
+               "--identities", write(folder / "i.csv", "identity", identity, {}), "--as-of",
+               str(clock.today()))
 
 
 WISHES = {"zh": {"item": "加厚棉被", "words": "冬天屋里冷，旧被子不暖和了。", "alias": "桂花奶奶", "unit": "条",
-                 "story": "天冷了，奶奶想要一床厚实的新棉被。", "search": "棉被", "thanks": "被子很厚实，夜里不冷了。谢谢。"},
-          "en": {"item": "Hearing aid batteries", "words": "I would like to hear my grandson.", "alias": "Granny Osmanthus", "unit": "",
+                 "story": "天冷了，奶奶想要一床厚实的新棉被。", "search": "棉被",
+                 "thanks": "被子很厚实，夜里不冷了。谢谢。"},
+          "en": {"item": "Hearing aid batteries", "words": "I would like to hear my grandson.",
+                 "alias": "Granny Osmanthus", "unit": "",
                  "story": "She would like to hear the birds and her grandson again.", "search": "aring ai",
                  "thanks": "I can hear the birds again. Thank you."}}
 
@@ -107,7 +113,7 @@ def test_from_the_registry_to_the_door(site, browser, tmp_path, lang, number):
     worker.see("checking")
     worker.press("form[action*=photos]")
     worker.fill(alias=say["alias"], story=say["story"])
-    worker.page.locator("[name=organisation_id]").select_option(label="德州市同心慈善会" if lang == "zh" else "Dezhou Tongxin Charity")
+    worker.page.locator("[name=organisation_id]").select_option(site.charity)
     with worker.page.expect_navigation():
         worker.page.locator("button[name=then][value=publish]").click()
     worker.see("published")
@@ -168,7 +174,7 @@ def test_from_the_registry_to_the_door(site, browser, tmp_path, lang, number):
     worker.fill(proof="000000")
     worker.press("form[enctype]")
     worker.see("wrong-code")
-    worker.fill(proof=family_code(family, phone))
+    worker.fill(proof=family.code(phone))
     worker.press("form[enctype]")
     worker.see("handed-over")
 
@@ -191,10 +197,6 @@ def test_from_the_registry_to_the_door(site, browser, tmp_path, lang, number):
     assert giver.page.request.get(wish).status == 410
     assert "balanced" in site.flask("ledger", "verify") and "whole" in site.flask("audit", "verify")
     assert check
-
-
-def family_code(family, phone):
-    return family.code(phone)
 
 
 def test_a_household_that_is_no_longer_eligible_disappears_and_comes_back(site, browser, tmp_path):
