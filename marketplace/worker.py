@@ -5,6 +5,7 @@ from pathlib import Path
 from celery import Celery, Task
 from kombu.exceptions import OperationalError
 
+from marketplace import folders
 from marketplace.extensions import queue
 from marketplace.settings import Settings
 
@@ -20,7 +21,7 @@ def configure(celery: Celery, settings: Settings) -> None:
         folder = Path(settings.data_dir) / "queue"
         for name in ("messages", "control", "processed"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        transport = {"broker_url": "filesystem://", "broker_transport_options": {
+        transport = {"broker_url": folders.URL, "broker_transport_options": {
             "data_folder_in": str(folder / "messages"), "data_folder_out": str(folder / "messages"),
             "control_folder": str(folder / "control"), "processed_folder": str(folder / "processed"),
             "store_processed": False, "polling_interval": 0.1}}
@@ -101,7 +102,7 @@ def _as_worker() -> None:
     """Give Celery's own command its settings before it connects."""
     import os
     import sys
-    if Path(sys.argv[0]).name == "celery":
+    if "celery" in Path(sys.argv[0]).parts:
         configure(queue, Settings.read(os.environ))
 
 

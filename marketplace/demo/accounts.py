@@ -1,10 +1,6 @@
 """The made-up people of the demo city whom a visitor may try to be."""
-from sqlalchemy import select
-
 from marketplace.core.transaction import transaction
-from marketplace.extensions import db
 from marketplace.people.accounts import service as accounts
-from marketplace.people.accounts.models import User
 
 PASSWORD = "demo-wishes-2026"
 COUNTY, TOWN = "371402", "371402001"
@@ -20,15 +16,12 @@ STAFF = (
 
 
 def listed() -> list[dict]:
-    """Role, name, and what to sign in with, for the sign-in page; empty before the city is filled."""
-    found = {user.username: user for user in db.session.scalars(
-        select(User).where(User.username.in_([name for name, *_rest in STAFF])))}
-    staff = [{"role": role, "name": shown, "username": name, "password": PASSWORD}
-             for name, role, shown, _area in STAFF if name in found]
+    """Role, name, and what to sign in with, for the sign-in page."""
+    staff = [{"role": role, "name": shown, "username": name, "password": PASSWORD} for name, role, shown, _area in STAFF]
     people = [{"role": "beneficiary", "name": "赵桂香一家", "phone": FAMILY},
               {"role": "donor", "name": "林女士", "phone": DONOR},
               {"role": "volunteer", "name": "小周", "phone": VOLUNTEER}]
-    return [*people, *staff] if staff else []
+    return [*people, *staff]
 
 
 def create(charity: int) -> None:

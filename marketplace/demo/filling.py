@@ -43,6 +43,7 @@ def fill(households: int) -> str:
         _charities()
     if db.session.scalar(select(Household.id).limit(1)) is None:
         _households(households)
+    outbox.on_wake(_nobody_waits)
     troupe = Troupe()
     _wishes(troupe, Random(2026))
     with transaction():
@@ -50,6 +51,10 @@ def fill(households: int) -> str:
     audit.seal()
     total = db.session.scalar(select(db.func.count()).select_from(Wish))
     return f"{households} households, {total} wishes"
+
+
+def _nobody_waits() -> None:
+    """The stories run their jobs themselves, each at its own moment."""
 
 
 def _read(name: str) -> list:

@@ -63,10 +63,8 @@ def home_of(role: str) -> str:
 
 def demo_accounts() -> list[dict]:
     """The made-up people of the demo city who may be tried out, with their passwords; none where nobody is made up."""
-    try:
-        from marketplace.demo import accounts
-    except ImportError:  # an installation may leave the demo out
-        return []
+    from marketplace.demo import accounts
+
     return accounts.listed()
 
 

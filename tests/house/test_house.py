@@ -35,7 +35,8 @@ def test_files_and_functions_stay_small(path):
     assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno - node.lineno < 50, f"{node.name} is long"
+            most = 50 if "journeys" not in path.parts else 150  # a journey is one story
+            assert node.end_lineno - node.lineno < most, f"{node.name} is long"
 
 
 def test_templates_carry_no_code_in_attributes():

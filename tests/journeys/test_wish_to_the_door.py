@@ -59,7 +59,7 @@ def snapshot(site, folder, number, phone, category):
                str(clock.today()))
 
 
-WISHES = {"zh": {"item": "加厚棉被", "words": "冬天屋里冷，旧被子不暖和了。", "alias": "桂花奶奶", "unit": "条",
+WISHES = {"zh": {"item": "碎花新棉被", "words": "冬天屋里冷，旧被子不暖和了。", "alias": "桂花奶奶", "unit": "条",
                  "story": "天冷了，奶奶想要一床厚实的新棉被。", "search": "棉被",
                  "thanks": "被子很厚实，夜里不冷了。谢谢。"},
           "en": {"item": "Hearing aid batteries", "words": "I would like to hear my grandson.",
@@ -212,11 +212,11 @@ def test_a_household_that_is_no_longer_eligible_disappears_and_comes_back(site, 
     worker.sign_in_for_work("zhao")
     worker.page.locator("a", has_text="电热水壶").first.click()
     worker.page.wait_for_load_state()
-    worker.fill(alias="石榴奶奶", story="想要一个自动断电的电热水壶。")
+    worker.fill(alias="青瓦奶奶", story="想要一个壶嘴弯弯的电热水壶。")
     with worker.page.expect_navigation():
         worker.page.locator("button[name=then][value=publish]").click()
     giver = Visitor(browser, site, "zh", album("gone"))
-    giver.go("/wishes?q=自动断电")
+    giver.go("/wishes?q=壶嘴弯弯")
     with giver.page.expect_navigation():
         giver.page.locator("main a", has_text="电热水壶").first.click()
     wish = giver.page.url
@@ -227,8 +227,8 @@ def test_a_household_that_is_no_longer_eligible_disappears_and_comes_back(site, 
 
     snapshot(site, tmp_path, 3, "13000090003", "")
     assert giver.page.request.get(wish).status == 410
-    giver.go("/wishes?q=自动断电")
-    assert "石榴奶奶" not in giver.text()
+    giver.go("/wishes?q=壶嘴弯弯")
+    assert "青瓦奶奶" not in giver.text()
     giver.see("gone-from-search")
     giver.page.goto(wish)
     giver.see("gone")
@@ -239,8 +239,8 @@ def test_a_household_that_is_no_longer_eligible_disappears_and_comes_back(site, 
 
     snapshot(site, tmp_path, 3, "13000090003", "dibao")
     assert giver.page.request.get(wish).status == 200
-    giver.go("/wishes?q=自动断电")
-    assert "石榴奶奶" in giver.text()
+    giver.go("/wishes?q=壶嘴弯弯")
+    assert "青瓦奶奶" in giver.text()
 
 
 def test_nothing_was_lost_on_the_way(site):

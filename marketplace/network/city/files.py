@@ -29,8 +29,13 @@ class Files:
         for writer in self._open.values():
             writer.close()
 
-    def add(self, level: str, values: dict[str, np.ndarray]) -> None:
-        """Append a block; what the schema has and `values` has not is written as null or as the usual value."""
+    def add(self, snapshot: dict[str, dict[str, np.ndarray]]) -> None:
+        """Append a block to each of the files."""
+        for level, values in snapshot.items():
+            self._add(level, values)
+
+    def _add(self, level: str, values: dict[str, np.ndarray]) -> None:
+        """What the schema has and `values` has not is written as null or as the usual value."""
         count = len(next(iter(values.values())))
         arrays = [self._array(column, values.get(column.name), count) for column in columns(level)]
         table = pa.table(dict(zip([c.name for c in columns(level)], arrays)))

@@ -5,19 +5,22 @@ import numpy as np
 
 # Members of each kind: relation to the head, and how many years older (+) or younger (-) than the head, from and to.
 KINDS: tuple[tuple[str, float, tuple[int, int], tuple[tuple[str, int, int], ...]], ...] = (
-    ("single elder", 0.09, (66, 90), ()),
-    ("single adult", 0.13, (22, 60), ()),
-    ("elder couple", 0.14, (62, 86), (("spouse", -5, 3),)),
-    ("couple", 0.16, (26, 61), (("spouse", -5, 3),)),
-    ("couple with a child", 0.19, (27, 52), (("spouse", -5, 3), ("child", -34, -23))),
-    ("couple with two children", 0.12, (29, 48), (("spouse", -5, 3), ("child", -30, -23), ("child", -36, -27))),
-    ("parent with a child", 0.04, (27, 52), (("child", -34, -22),)),
-    ("three generations", 0.09, (32, 50), (("spouse", -5, 3), ("child", -31, -23), ("parent", 23, 33), ("parent", 22, 31))),
+    ("single elder", 0.1, (66, 90), ()),
+    ("single adult", 0.11, (22, 64), ()),
+    ("elder couple", 0.15, (60, 86), (("spouse", -5, 3),)),
+    ("couple", 0.12, (25, 64), (("spouse", -5, 3),)),
+    ("couple with a child", 0.12, (27, 50), (("spouse", -5, 3), ("child", -34, -23))),
+    ("couple with a grown child", 0.13, (46, 62), (("spouse", -5, 3), ("child", -29, -22))),
+    ("couple with two children", 0.11, (29, 47), (("spouse", -5, 3), ("child", -30, -23), ("child", -36, -27))),
+    ("parent with a child", 0.04, (27, 54), (("child", -34, -22),)),
+    ("three generations", 0.08, (32, 50), (("spouse", -5, 3), ("child", -31, -23), ("parent", 23, 33), ("parent", 22, 31))),
     ("grandparent with a grandchild", 0.04, (58, 76), (("grandchild", -64, -50),)),
 )
 SLOTS = 1 + max(len(members) for *_facts, members in KINDS)
 RELATIONS = ("head", "spouse", "child", "parent", "grandchild")
-SINGLE_ELDER, SINGLE_ADULT, SINGLE_PARENT, GRANDPARENT = 0, 1, 6, 8
+SINGLE_ELDER, SINGLE_ADULT, SINGLE_PARENT, GRANDPARENT = (
+    [name for name, *_facts in KINDS].index(name)
+    for name in ("single elder", "single adult", "parent with a child", "grandparent with a grandchild"))
 SIZES = np.array([1 + len(members) for *_facts, members in KINDS], dtype=np.int8)
 
 

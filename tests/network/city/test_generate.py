@@ -57,9 +57,46 @@ def test_it_looks_like_a_city(small):
     assert 2 < len(people) / len(homes) < 3.2
     assert 0.03 < sum(bool(h["reg_category"]) for h in homes) / len(homes) < 0.12
     assert all(identity_number.valid(p["resident_id"]) for p in people)
-    assert len({p["resident_id"] for p in people}) > 0.98 * len(people)
+    assert len({p["resident_id"] for p in people}) == len(people)
+    assert all(p["resident_id"][6:14] == p["birth_date"].replace("-", "") for p in people)
     heads = [p for p in people if p["relation"] == "head"]
     assert len(heads) == len(homes)
+    years = [DAY.year - int(p["birth_date"][:4]) for p in people]
+    assert 0.12 < sum(y < 18 for y in years) / len(years) < 0.25 and 0.2 < sum(y >= 60 for y in years) / len(years) < 0.34
+
+
+def test_records_follow_the_facts(small):
+    out, _made = small
+    homes, people = {h["household_id"]: h for h in rows(out / "household.csv")}, rows(out / "person.csv")
+    recorded = [p for p in people if homes[p["household_id"]]["reg_category"] or p["reg_person"]]
+    assert 0.055 < len(recorded) / len(people) < 0.095
+    for person in people:
+        gone = [person[parent] in ("deceased", "unknown") for parent in ("father_status", "mother_status")]
+        assert person["reg_person"] != "orphan" or all(gone)
+        assert bool(person["disability_type"]) == bool(person["disability_grade"]) == bool(person["disability_cert_date"])
+        assert (person["alive"] == "1") == (not person["death_date"])
+
+    def disabled(who):
+        return sum(bool(p["disability_type"]) for p in who) / len(who)
+
+    assert disabled(recorded) > 2 * disabled([p for p in people if p not in recorded[:1]])
+
+
+def test_between_snapshots_all_kinds_of_things_happen(tmp_path):
+    generate(5_000, 7, tmp_path, DAY, changes=600)
+    before, after = ({r["household_id"]: r for r in rows(f / "household.csv")} for f in (tmp_path, tmp_path / "next"))
+    seen = {(bool(before[h]["reg_category"]), bool(after[h]["reg_category"]), before[h]["reg_category"] == after[h]["reg_category"])
+            for h in before}
+    assert {(False, True, False), (True, False, False), (True, True, False)} <= seen
+    assert any(before[h]["village_code"] != after[h]["village_code"] for h in before)
+    died = [p for p in rows(tmp_path / "next" / "person.csv") if p["death_date"] == DAY.isoformat()]
+    assert died and all(p["alive"] == "0" for p in died)
+
+
+def test_a_city_keeps_to_its_areas(tmp_path):
+    generate(500, 3, tmp_path, DAY, areas=("371402001", "371425"))
+    towns = {h["town_code"] for h in rows(tmp_path / "household.csv")}
+    assert all(t == "371402001" or t.startswith("371425") for t in towns) and len(towns) > 3
 
 
 def test_nobody_can_be_reached_by_an_invented_phone(small):
