@@ -4,6 +4,7 @@ from pathlib import Path
 
 import jinja2
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.core import crypto, database, outbox, storage
 from marketplace.extensions import babel, csrf, db, limiter, login, migrate, queue
@@ -17,6 +18,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.read(os.environ)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     configure(app, settings)
+    if settings.production:  # behind one proxy, which says whose request it is
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     bind_extensions(app, settings)
     bind_core(app, settings)
     register_pages(app)

@@ -153,4 +153,5 @@ class Visitor:
 
 
 def album(lang: str) -> Path:
+    """Where the pictures of a journey lie."""
     return Path(os.environ.get("SCREENSHOTS", ROOT / "var" / "screenshots")) / lang

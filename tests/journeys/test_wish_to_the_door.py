@@ -6,6 +6,7 @@ Pictures of every step lie in var/screenshots (SCREENSHOTS says where else).
 import csv
 import io
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests.journeys.site import PASSWORD, Visitor, album, chromium, running
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
+    shutil.rmtree(album(""), ignore_errors=True)
     with running(tmp_path_factory.mktemp("site")) as found:
         found.charity = charity = found.flask(
             "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
