@@ -12,7 +12,8 @@ from datetime import timedelta
 import pytest
 
 from marketplace.core import clock
-from tests.city import HOUSEHOLD, PERSON, PLAIN, TOWN, VILLAGE, picture
+from marketplace.demo import pictures
+from tests.city import HOUSEHOLD, PERSON, PLAIN, TOWN, VILLAGE
 from tests.journeys.site import PASSWORD, Visitor, album, chromium, running
 
 
@@ -98,7 +99,7 @@ def test_from_the_registry_to_the_door(site, browser, tmp_path, lang, number):
     if not money:
         family.fill(unit=say["unit"], wanted="1")
     family.page.locator("[name=photo]").set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": pictures.draw("ear" if money else "quilt", 3)})
     family.page.locator("[name=consent]").check(force=True)
     family.see("writing")
     family.press()

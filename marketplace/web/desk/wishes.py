@@ -43,7 +43,7 @@ class ReasonForm(Form):
 @allowed("wish.publish")
 def listed():
     state = request.args.get("state", "")
-    return render_template("desk/wishes/list.html", state=state, counts=queries.counts(current_user), more="", later="",
+    return render_template("desk/wishes/list.html", state=state, more="", later="", counts=queries.counts(current_user),
                            wishes=queries.listed(current_user, state if state in words.WISH_STATES else ""))
 
 
@@ -73,7 +73,8 @@ def check(wish_id: int):
                    if m.person.id == origin.person_id), None)
     return render_template("desk/wishes/check.html", wish=wish, origin=origin, form=form, reason=ReasonForm(),
                            member=member, home=home, consent=queries.consent(wish),
-                           eligible=home.eligible_until >= clock.today(), status=queries.status(wish, home, clock.today()),
+                           eligible=home.eligible_until >= clock.today(),
+                           status=queries.status(wish, home, clock.today()),
                            frozen=any(n.pledged for n in wish.needs)), 422 if form.errors else 200
 
 

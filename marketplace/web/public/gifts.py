@@ -71,8 +71,9 @@ def confirm(secret: str):
 def _payment_page(gift: followed.Gift, secret: str) -> str:
     if gift.payment is None:
         raise WrongState("checkout", gift.pledge.state)
+    charity = gift.charity.english if lang() == "en" and gift.charity.english else gift.charity.name
     return payments.checkout(
-        gift.payment, name=_("Gift to %(charity)s for “%(title)s”", charity=gift.charity.name, title=gift.title),
+        gift.payment, name=_("Gift to %(charity)s for “%(title)s”", charity=charity, title=gift.title),
         success_url=url_for(".follow", secret=secret, paid=1, _external=True),
         cancel_url=url_for(".confirm", secret=secret, _external=True), lang=lang())
 
