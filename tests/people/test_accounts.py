@@ -71,6 +71,12 @@ def test_unknown_and_wrong_are_the_same_answer(city):
             accounts.sign_in_by_password(name, "x", "10.0.0.2")
 
 
+def test_a_volunteer_comes_in_as_one_and_a_new_phone_as_a_donor(city):
+    volunteer = accounts.create("volunteer", phone=PHONE)
+    assert accounts.of_phone(PHONE, "donor", "volunteer").id == volunteer.id
+    assert accounts.of_phone("13800009999", "donor", "volunteer").role == "donor"
+
+
 def test_a_closed_account_stays_out(city):
     from marketplace.core.transaction import transaction
     user = accounts.create("donor", phone=PHONE)

@@ -72,16 +72,18 @@ def use_code(phone: str, code: str) -> None:
         raise WrongCode
 
 
-def of_phone(phone: str, role: str, **facts: object) -> User:
-    """The account of a proven phone in `role`, made with `facts` when there is none; the sign-in is recorded.
+def of_phone(phone: str, *roles: str, **facts: object) -> User:
+    """The account of a proven phone in one of `roles`, the later ones first; the sign-in is recorded.
+
+    When there is none, one is made with `facts` in the first role.
 
     Raises WrongCode when the account was closed.
     """
     number = normal_phone(phone)
     with transaction() as session:
-        user = session.scalars(select(User).where(
-            User.phone_index.in_(crypto.indexes(PHONE, number)), User.role == role)).first() or create(
-                role, phone=number, **facts)
+        found = session.scalars(select(User).where(
+            User.phone_index.in_(crypto.indexes(PHONE, number)), User.role.in_(roles))).all()
+        user = max(found, key=lambda one: roles.index(one.role)) if found else create(roles[0], phone=number, **facts)
         if not user.active:
             raise WrongCode
         for name, value in facts.items():

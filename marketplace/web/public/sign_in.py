@@ -72,7 +72,7 @@ def by_code(door: str):
         with form.refusals():
             accounts.use_code(form.phone.data, form.code.data)
             user = registry.beneficiary(form.phone.data) if door == "family" else accounts.of_phone(
-                form.phone.data, "donor")
+                form.phone.data, "donor", "volunteer")
             return _enter(user)
     return render_template("public/sign_in/code.html", door=door, form=form), 422
 
