@@ -110,10 +110,13 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(away):
 def test_what_is_announced_is_done_at_once(away):
     app, folder, redis_url = away
     worker = Worker(folder, redis_url)
-    wait_until(lambda: "ready" in (folder / "worker.log").read_text() or not time.sleep(4))
-    accounts.send_code("13800001111")
-    began = time.monotonic()
-    wait_until(lambda: undone() == 0)
-    took = time.monotonic() - began
+    accounts.send_code("13800001110")
+    wait_until(lambda: undone() == 0)  # the worker is up
+    took = []
+    for last in range(4):
+        began = time.monotonic()
+        accounts.send_code(f"1380000111{last + 1}")
+        wait_until(lambda: undone() == 0)
+        took.append(time.monotonic() - began)
     worker.end(signal.SIGTERM)
-    assert took < 1.5
+    assert min(took) < 1, took  # without its wake-up it would be the two seconds of the worker's own look
