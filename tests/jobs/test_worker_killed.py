@@ -16,7 +16,7 @@ from marketplace import create_app
 from marketplace.core import audit, clock
 from marketplace.core.outbox import Job
 from marketplace.core.transaction import transaction
-from marketplace.extensions import db
+from marketplace.extensions import db, queue
 from marketplace.market.pledges import service as pledges
 from marketplace.money.ledger.models import Entry
 from marketplace.money.payments import service as payments
@@ -41,6 +41,7 @@ def away(request, tmp_path):
     """An application with its own database, whose jobs only a worker process does."""
     url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
     app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/city.db", REDIS_URL=url))
+    queue._pool = queue.amqp._producer_pool = None  # connections of an earlier test lead to its own broker
     with app.app_context():
         upgrade()
         yield app, tmp_path, url
