@@ -1,11 +1,11 @@
 """Who plays which part in the stories of the demo city; made when first needed, found again later."""
-from random import Random
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from marketplace.core import crypto
 from marketplace.demo import accounts as people
-from marketplace.demo.story import Cast
+from marketplace.demo.plan import Planned
 from marketplace.extensions import db
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts import service as accounts
@@ -13,38 +13,70 @@ from marketplace.people.accounts.models import User
 from marketplace.people.accounts.rules import normal_phone
 from marketplace.people.organisations import queries as organisations
 
-DONORS = ("热心市民", "早起的老师", "一家三口", "社区书店", "面点师傅", "出租车司机", "退休工程师", "大学生志愿者")
+DONORS = ("热心市民", "早起的老师", "一家三口", "社区书店", "面点师傅", "出租车司机", "退休工程师", "运河边的人", "新媳妇",
+          "五金店老板", "十八班家委会", "夜班护士")
+VOLUNTEERS = ("大学生志愿者", "老木匠", "理发店小方", "退休语文老师", "电工老郑")
+SURNAMES = "李王张刘陈杨黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯"
+ON_BEHALF = "老人没有手机，按本人口述代写。"
+
+
+@dataclass
+class Cast:
+    """Who takes part in a story. With `on_behalf` the colleague writes for the family, and says why."""
+
+    person: Person
+    family: User
+    worker: User
+    colleague: User
+    giver: User
+    buyer: User
+    charity_id: int
+    on_behalf: str
 
 
 class Troupe:
     def __init__(self) -> None:
         self.workers = {people.TOWN: (_named("worker", "social_worker"), _named("colleague", "social_worker"))}
         self.buyers: dict[int, User] = {}
-        self.donors = [_donor(name, f"1007777{n:04}") for n, name in enumerate(DONORS)]
-        self.donors.append(_donor("林女士", people.DONOR))
+        self.donors = _givers("donor", ("林女士", people.DONOR), DONORS, "1007777")
+        self.volunteers = _givers("volunteer", ("小周", people.VOLUNTEER), VOLUNTEERS, "1006666")
 
-    def cast(self, person: Person, home: Household, chance: Random) -> Cast:
-        """Everybody in the story of one person's wish."""
-        town = home.town_code
-        if town not in self.workers:
-            self.workers[town] = (_named(f"{town}-1", "social_worker", area_code=town),
-                                  _named(f"{town}-2", "social_worker", area_code=town))
+    def cast(self, planned: Planned) -> Cast:
+        """Everybody in one story. The oldest often have no phone, and somebody writes for them."""
+        person = planned.person
+        home = db.session.get_one(Household, person.household_id)
         charity = organisations.serving(home.place_code)[0].id
         if charity not in self.buyers:
-            self.buyers[charity] = _named(f"charity-{charity}", "charity", organisation_id=charity)
-        worker, colleague = self.workers[town]
-        return Cast(person, _family(person), worker, colleague, chance.choice(self.donors), self.buyers[charity], charity)
+            buyer = db.session.scalars(select(User).where(User.role == "charity", User.organisation_id == charity)).first()
+            self.buyers[charity] = buyer or _named(f"charity-{charity}", "charity", organisation_id=charity)
+        worker, colleague = self._workers(home.town_code)
+        givers = self.volunteers if planned.entry.get("kind") == "service" else self.donors
+        silent = person.phone is None and "withdraw" not in planned.end.steps
+        return Cast(person, _family(person), worker, colleague, givers[planned.number % len(givers)],
+                    self.buyers[charity], charity, ON_BEHALF if silent else "")
+
+    def _workers(self, town: str) -> tuple[User, User]:
+        if town not in self.workers:
+            first, second = (SURNAMES[(int(town[-6:]) * 7 + n * 11) % len(SURNAMES)] for n in (0, 1))
+            self.workers[town] = (_named(f"{town}-1", "social_worker", f"社工 {first}老师", area_code=town),
+                                  _named(f"{town}-2", "social_worker", f"社工 {second}老师", area_code=town))
+        return self.workers[town]
 
 
-def _named(name: str, role: str, **facts: object) -> User:
+def _named(name: str, role: str, shown: str = "", **facts: object) -> User:
     found = db.session.scalars(select(User).where(User.username == name)).first()
-    return found or accounts.create(role, username=name, display_name=name, **facts)
+    return found or accounts.create(role, username=name, display_name=shown or name, **facts)
 
 
-def _donor(name: str, phone: str) -> User:
+def _givers(role: str, listed: tuple[str, str], others: tuple[str, ...], prefix: str) -> list[User]:
+    """The one of the sign-in page, and others."""
+    return [_giver(role, *listed), *(_giver(role, name, f"{prefix}{n:04}") for n, name in enumerate(others))]
+
+
+def _giver(role: str, name: str, phone: str) -> User:
     index = crypto.index("user.phone", normal_phone(phone))
-    found = db.session.scalars(select(User).where(User.phone_index == index, User.role == "donor")).first()
-    return found or accounts.create("donor", phone=phone, display_name=name)
+    found = db.session.scalars(select(User).where(User.phone_index == index, User.role == role)).first()
+    return found or accounts.create(role, phone=phone, display_name=name)
 
 
 def _family(person: Person) -> User:

@@ -1,5 +1,5 @@
 """More things for the demo's pictures: those with a switch or a wheel."""
-from marketplace.demo.shapes import CREAM, INK, STEEL, Sheet
+from marketplace.demo.shapes import CREAM, INK, STEEL, WOOD, Sheet
 
 
 def heater(s: Sheet) -> None:
@@ -41,3 +41,43 @@ def battery(s: Sheet) -> None:
     s.box(26, 24, 74, 64, s.main, 4)
     s.box(26, 24, 74, 34, s.dark, 4)
     s.poly("#ffd15c", 52, 37, 42, 51, 49, 51, 46, 61, 58, 46, 51, 46)
+
+
+def hearing_aid(s: Sheet) -> None:
+    s.arc(26, 12, 62, 62, 160, 330, s.main, 11)
+    s.box(27, 36, 38, 58, s.main, 5.5)
+    s.arc(30, 16, 58, 58, 180, 290, s.light, 2)
+    s.oval(30, 46, 35, 51, CREAM)
+    s.oval(50, 20, 61, 31, s.main)
+    s.line(STEEL, 2, 58, 27, 64, 30, 69, 37, 70, 45, 67, 52, 62, 56)
+    s.oval(50, 50, 65, 65, CREAM)
+    s.oval(54, 54, 61, 61, s.light)
+    s.oval(56, 56, 59, 59, s.dark)
+
+
+def watch(s: Sheet) -> None:
+    s.box(43, 8, 57, 68, s.dark, 5)
+    for y in (54, 58, 62):
+        s.oval(49, y, 51, y + 2, CREAM)
+    s.box(35, 23, 65, 53, s.main, 9)
+    s.box(39, 27, 61, 49, INK, 6)
+    s.poly(s.light, 50, 47, 44, 37, 56, 37)
+    s.oval(44, 30, 56, 42, s.light)
+    s.oval(47.5, 33.5, 52.5, 38.5, INK)
+    s.box(65, 35, 67.5, 41, STEEL, 1)
+
+
+def sewing_machine(s: Sheet) -> None:
+    s.box(20, 58, 80, 64, WOOD, 2)
+    s.box(24, 51, 76, 58, s.dark, 2)
+    s.box(62, 24, 75, 52, s.main, 3)
+    s.box(28, 20, 75, 33, s.main, 5)
+    s.box(28, 24, 39, 42, s.main, 4)
+    s.box(32, 23, 66, 26, s.light, 1.5)
+    s.line(STEEL, 1.4, 33.5, 42, 33.5, 50)
+    s.box(29, 49, 38, 51, STEEL, 1)
+    s.oval(75, 22, 83, 36, STEEL)
+    s.oval(77, 26, 81, 32, s.dark)
+    s.box(52, 13, 57, 20, CREAM, 1)
+    s.box(51, 12, 58, 14, WOOD, 0.6)
+    s.poly(s.light, 28, 51, 46, 51, 52, 58, 22, 58)

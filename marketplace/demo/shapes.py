@@ -40,33 +40,6 @@ class Sheet:
         self.brush.pieslice(self._at(x, y, x2, y2), start, end, fill=colour)
 
 
-def quilt(s: Sheet) -> None:
-    for n, colour in enumerate((s.dark, s.main, s.light)):
-        s.box(24, 50 - 11 * n, 76, 63 - 11 * n, colour, 6)
-    for n in range(3):
-        for x in range(33, 72, 9):
-            s.oval(x, 32.6 + 11 * n, x + 1.6, 34.2 + 11 * n, CREAM)
-    s.box(24, 56, 76, 58, CREAM, 1)
-
-
-def blanket(s: Sheet) -> None:
-    s.box(26, 22, 74, 60, s.main, 4)
-    for x in range(32, 72, 8):
-        s.box(x, 22, x + 3, 60, s.light)
-    for y in range(28, 58, 10):
-        s.box(26, y, 74, y + 2, s.dark)
-    for x in range(27, 74, 3):
-        s.line(s.main, 0.8, x, 60, x, 65)
-
-
-def pillow(s: Sheet) -> None:
-    s.box(22, 40, 78, 62, s.dark, 11)
-    s.box(25, 26, 75, 50, s.main, 12)
-    s.box(29, 29, 71, 46, s.light, 9)
-    for x in (40, 50, 60):
-        s.oval(x - 1, 37, x + 1, 39, s.main)
-
-
 def coat(s: Sheet) -> None:
     s.poly(s.dark, 33, 24, 18, 54, 26, 58, 40, 36)
     s.poly(s.dark, 67, 24, 82, 54, 74, 58, 60, 36)

@@ -1,0 +1,98 @@
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from marketplace.core import audit, clock
+from marketplace.demo import accounts as people
+from marketplace.demo import filling, story
+from marketplace.extensions import db
+from marketplace.market.deliveries.models import Thanks
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.wishes import public, queries
+from marketplace.market.wishes import service as wishes
+from marketplace.market.wishes.models import Wish
+from marketplace.money.ledger import service as ledger
+from marketplace.money.payments.models import Payment
+from marketplace.network.registry import service as registry
+from marketplace.network.registry.models import Household
+from marketplace.people.accounts import service as accounts
+
+HOUSEHOLDS, WISHES = 900, 48
+
+
+@pytest.fixture
+def stages(monkeypatch):
+    """A small city in which every stage has its wish."""
+    from marketplace.demo import plan
+    rare = tuple(end.name for end in plan.ENDS)
+    monkeypatch.setattr(plan, "FIRST", plan.FIRST + rare)
+    monkeypatch.setattr(filling, "MOST_WISHES", WISHES)
+    monkeypatch.setattr(story, "PICTURED", 1)
+    monkeypatch.setattr(filling, "PICTURED", 1)
+
+
+def state_of_all():
+    today = clock.today()
+    return {w.id: queries.status(w, db.session.get_one(Household, w.household_id), today)
+            for w in db.session.scalars(select(Wish).order_by(Wish.id))}
+
+
+def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, monkeypatch):
+    told, tell = Counter(), story.Story.tell
+
+    def stop_at_forty(self, step):
+        told["steps"] += 1
+        if told["steps"] == 40:
+            raise KeyboardInterrupt
+        tell(self, step)
+
+    monkeypatch.setattr(story.Story, "tell", stop_at_forty)
+    with pytest.raises(KeyboardInterrupt):
+        filling.fill(HOUSEHOLDS)
+    assert not filling.filled()
+    assert filling.fill(HOUSEHOLDS) == f"{HOUSEHOLDS} households, {WISHES} wishes"
+    assert filling.filled()
+    before = db.session.scalar(select(func.max(audit.AuditEntry.id)))
+    city.settle()
+    assert (pledges.lapse(), wishes.expire_overdue(), registry.end_overdue()) == (0, 0, 0), "the city waits for its visitors"
+    assert db.session.scalar(select(func.max(audit.AuditEntry.id))) == before
+
+    _every_stage_is_there()
+    _the_books_are_right()
+    _the_family_is_ready()
+    _nobody_is_shown_who_must_not_be()
+
+
+def _every_stage_is_there():
+    seen = set(state_of_all().values())
+    assert seen >= {"draft", "submitted", "returned", "rejected", "withdrawn", "open", "partly_pledged", "pledged",
+                    "closed", "expired", "suspended"}
+    assert db.session.scalar(select(func.count()).select_from(Thanks).where(Thanks.state == "approved"))
+    assert db.session.scalars(select(Wish.created_at).order_by(Wish.id)).all() == sorted(
+        db.session.scalars(select(Wish.created_at)))
+
+
+def _the_books_are_right():
+    assert not ledger.verify().wrong and audit.verify().broken_at is None
+    paid = db.session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.state == "succeeded")) or 0
+    firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved")) or 0
+    assert paid == firm == -ledger.balance("provider")
+
+
+def _the_family_is_ready():
+    user = registry.beneficiary(people.FAMILY)
+    home = db.session.get_one(Household, user.household_id)
+    assert home.place_code == people.VILLAGE and home.eligible_until > clock.today()
+    assert not db.session.scalar(select(Wish.id).where(Wish.household_id == home.id))
+    worker = accounts.sign_in_by_password("worker", people.PASSWORD, "127.0.0.1")
+    assert len(queries.waiting(worker)) >= 2
+
+
+def _nobody_is_shown_who_must_not_be():
+    states = state_of_all()
+    found, after = public.browse(public.Filter())
+    assert found and {states[w.id] for w in found} <= {"open", "partly_pledged"}
+    for wish_id in [n for n, state in states.items() if state == "suspended"]:
+        assert not public.is_visible(wish_id)
