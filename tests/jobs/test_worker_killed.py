@@ -64,8 +64,16 @@ class Worker:
                 STRIPE_API_BASE="http://127.0.0.1:9", STRIPE_WEBHOOK_SECRET="whsec_of_the_tests"))
 
     def end(self, number: int) -> None:
-        os.killpg(self.process.pid, number)
-        self.process.wait(20)
+        """Kill the whole group at once; or ask the worker, which ends its own children."""
+        if number == signal.SIGKILL:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
         self.log.close()
 
 
