@@ -1,11 +1,13 @@
 """Wishes for those who work on them, or whose they are; scoped by the rule table."""
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
-from marketplace.market.wishes.models import Consent, Wish, WishOrigin, WishPhoto
+from marketplace.market.wishes.models import Consent, Need, Wish, WishOrigin, WishPhoto
 from marketplace.market.wishes.rules import progress
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts.permissions import narrow
@@ -26,12 +28,37 @@ def waiting(worker, limit: int = 50) -> Sequence[Wish]:
                               .order_by(Wish.submitted_at, Wish.id).limit(limit)).all()
 
 
-def listed(user, state: str = "", limit: int = 60) -> Sequence[Wish]:
-    """Wishes the user may read, newest first."""
-    statement = narrow(user, "wish.read", _with_all(), Wish)
-    if state:
-        statement = statement.where(Wish.state == state)
-    return db.session.scalars(statement.order_by(Wish.id.desc()).limit(limit)).all()
+@dataclass(frozen=True)
+class Wanted:
+    """What a desk's list of wishes is narrowed to; what is empty narrows nothing. `area` is a division code."""
+
+    state: str = ""
+    area: str = ""
+    kind: str = ""
+    query: str = ""
+    oldest: bool = False
+
+
+def listed(user, wanted: Wanted, after: str = "", size: int = 50) -> Page:
+    """A page of the wishes that the user may read, newest or oldest first; its rows hold one wish each."""
+    statement = _narrowed(narrow(user, "wish.read", _with_all(), Wish), wanted)
+    if wanted.state:
+        statement = statement.where(Wish.state == wanted.state)
+    return page(statement, Order((Wish.id,), (not wanted.oldest,)), size, after, _number)
+
+
+def _number(row) -> tuple:
+    return (row.Wish.id,)
+
+
+def _narrowed(statement: Select, wanted: Wanted) -> Select:
+    if wanted.area:
+        statement = statement.where(Wish.place_code.startswith(wanted.area, autoescape=True))
+    if wanted.kind:
+        statement = statement.where(Wish.needs.any(Need.kind == wanted.kind))
+    if wanted.query.strip():
+        statement = statement.where(Wish.title.contains(wanted.query.strip(), autoescape=True))
+    return statement
 
 
 def of_household(user, household_id: int) -> Sequence[Wish]:
@@ -40,10 +67,10 @@ def of_household(user, household_id: int) -> Sequence[Wish]:
                               .order_by(Wish.id.desc())).all()
 
 
-def counts(user) -> dict[str, int]:
-    """How many wishes the user may read, by state."""
-    statement = narrow(user, "wish.read", select(Wish.state, func.count()), Wish).group_by(Wish.state)
-    return dict(db.session.execute(statement).all())
+def counts(user, wanted: Wanted = Wanted()) -> dict[str, int]:
+    """How many of these wishes the user may read, by state, whatever state is wanted."""
+    statement = _narrowed(narrow(user, "wish.read", select(Wish.state, func.count()), Wish), wanted)
+    return {state: number for state, number in db.session.execute(statement.group_by(Wish.state))}
 
 
 def status(wish: Wish, household: Household, today) -> str:

@@ -7,7 +7,7 @@ from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
-from marketplace.core import clock
+from marketplace.core import clock, places
 from marketplace.market.wishes import queries, service
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.network.registry import queries as registry
@@ -42,9 +42,20 @@ class ReasonForm(Form):
 @desk_wishes.get("/")
 @allowed("wish.publish")
 def listed():
-    state = request.args.get("state", "")
-    return render_template("desk/wishes/list.html", state=state, more="", later="", counts=queries.counts(current_user),
-                           wishes=queries.listed(current_user, state if state in words.WISH_STATES else ""))
+    wanted, after = _wanted(), request.args.get("after", "")
+    found = queries.listed(current_user, wanted, after)
+    return render_template("desk/wishes/list.html", wanted=wanted, wishes=[row[0] for row in found.rows], after=after,
+                           more=found.after or "", counts=queries.counts(current_user, wanted),
+                           areas=places.children(current_user.area_code))
+
+
+def _wanted() -> queries.Wanted:
+    """The filters in the address; what makes no sense there narrows nothing."""
+    asked = request.args
+    state, area, kind = asked.get("state", ""), asked.get("area", ""), asked.get("kind", "")
+    return queries.Wanted(
+        state=state if state in words.WISH_STATES else "", area=area if places.known(area) else "",
+        kind=kind if kind in words.KINDS else "", query=asked.get("q", "")[:60], oldest=asked.get("sort") == "oldest")
 
 
 @desk_wishes.route("/<int:wish_id>", methods=["GET", "POST"])
@@ -62,11 +73,11 @@ def check(wish_id: int):
         form.story.data = wish.story or ""
     if form.validate_on_submit():
         with form.refusals():
-            service.edit(wish, form.text(), by=current_user)
             if request.form.get("then") == "publish":
-                service.publish(wish, by=current_user)
+                service.publish_as(wish, form.text(), by=current_user)
                 flash(_("Published."))
                 return redirect(url_for("desk.board"))
+            service.edit(wish, form.text(), by=current_user)
             flash(_("Kept."))
             return redirect(url_for(".check", wish_id=wish.id))
     member = next((m for m in registry.members(current_user, home, "checking a wish")

@@ -4,6 +4,7 @@ from marketplace.market.wishes.service.deciding import (
     edit,
     expire_overdue,
     publish,
+    publish_as,
     reject,
     return_,
     review_photo,
@@ -22,6 +23,6 @@ from marketplace.market.wishes.service.writing import (
 )
 
 __all__ = [
-    "add_photo", "change", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish", "receive",
-    "reject", "release", "remove_photo", "return_", "review_photo", "send", "submit", "try_hold", "withdraw",
+    "add_photo", "change", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish", "publish_as",
+    "receive", "reject", "release", "remove_photo", "return_", "review_photo", "send", "submit", "try_hold", "withdraw",
     "withdraw_consent", "write"]

@@ -75,6 +75,13 @@ def publish(wish: Wish, by: User) -> None:
         announce(WishDecided(wish.id, "published"))
 
 
+def publish_as(wish: Wish, text: PublicText, by: User) -> None:
+    """Write the public side and show it: both or neither. Raises what `edit` and `publish` raise."""
+    with transaction():
+        edit(wish, text, by)
+        publish(wish, by)
+
+
 def return_(wish: Wish, reason: str, by: User) -> None:
     """Give a wish back for changes, with what should change. Raises NotAllowed, WrongState, Invalid."""
     _turn_down(wish, "return", reason, by)
