@@ -6,7 +6,7 @@ from sqlalchemy import select
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
 from marketplace.market.deliveries import service
-from marketplace.market.deliveries.events import DeliveryMoved, ThanksApproved
+from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge, PledgeContact
@@ -48,7 +48,18 @@ def tell_ended(event: PledgeEnded) -> None:
 def send_code(event: DeliveryMoved) -> None:
     """When it is at the station, send the household its one-time code."""
     if event.state == "arrived":
-        delivery = db.session.get_one(Delivery, event.delivery_id)
+        _send_code(event.delivery_id)
+
+
+@reacts_to(CodeAsked)
+def send_code_again(event: CodeAsked) -> None:
+    """A fresh code for what still waits at the station; the one before stops working."""
+    _send_code(event.delivery_id)
+
+
+def _send_code(delivery_id: int) -> None:
+    delivery = db.session.get_one(Delivery, delivery_id)
+    if delivery.state == "arrived":
         wish = db.session.get_one(Wish, delivery.wish_id)
         _tell_household(wish, "delivery_arrived", code=service.new_code(delivery))
 

@@ -11,7 +11,7 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.deliveries.events import DeliveryMoved
+from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LIFE, WAYS, Delivery, DeliveryStep
 from marketplace.market.deliveries.rules import CODE_TRIES, NotAllPaid, WrongProof
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
@@ -94,6 +94,17 @@ def new_code(delivery: Delivery) -> str:
         session.execute(update(Delivery).where(Delivery.id == delivery.id)
                         .values(code_digest=_digest(delivery.id, code), code_wrong=0))
     return code
+
+
+def ask_code(delivery: Delivery, by) -> None:
+    """Have a new one-time code sent to the household. Raises NotAllowed, WrongState."""
+    with transaction() as session:
+        demand(by, "delivery.arrive", delivery)
+        session.refresh(delivery)
+        if delivery.state != "arrived":
+            raise WrongState("ask_code", delivery.state)
+        audit.record(by.id, "delivery.arrive", f"delivery:{delivery.id}", "new code asked")
+        announce(CodeAsked(delivery.id))
 
 
 def hand_over(delivery: Delivery, proof: str, by, photo: bytes = b"") -> None:

@@ -1,4 +1,7 @@
 """The station: what arrives, what is fetched, and what the household says about it."""
+import re
+import unicodedata
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -7,19 +10,28 @@ from flask_wtf.file import FileField
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
+from marketplace.core import images
 from marketplace.market.deliveries import queries, service, thanks
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
 from marketplace.web.forms import REQUIRED, Form, attempt, text
 from marketplace.web.guard import allowed
+from marketplace.web.public.wishes import serve_picture
 
 desk_deliveries = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
 VERBS = {"arrive": "delivery.arrive", "send_back": "delivery.resolve", "resolve": "delivery.resolve",
-         "lose": "delivery.lose"}
+         "lose": "delivery.lose", "ask_code": "delivery.arrive"}
+
+
+def _as_printed(typed: str | None) -> str:
+    """A code or a card's number, however it was typed: a card's sixteen digits in fours, as they were made."""
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed or ""))
+    return "-".join(re.findall("....", digits)) if len(digits) == 16 else digits
 
 
 class ProofForm(Form):
-    proof = text(_l("The household's code, or the number on its card"), 24, render_kw={"autocomplete": "off"})
+    proof = text(_l("The household's code, or the number on its card"), 24, render_kw={"autocomplete": "off"},
+                 filters=[_as_printed])
     photo = FileField(_l("Photo of the goods, without faces (optional)"))
 
 
@@ -54,12 +66,23 @@ def one(delivery_id: int):
         422 if form.errors else 200
 
 
-@desk_deliveries.post("/<int:delivery_id>/<any(arrive, send_back, resolve, lose):verb>")
+@desk_deliveries.get("/<int:delivery_id>/photo")
+@allowed("delivery.arrive")
+def photo(delivery_id: int):
+    """The picture taken at the hand-over, for when it is disputed."""
+    delivery = queries.one(current_user, "delivery.read", delivery_id)
+    if not delivery.proof_photo:
+        return redirect(url_for(".one", delivery_id=delivery_id))
+    return serve_picture(f"{delivery.proof_photo}-{images.WIDTHS[0]}.webp")
+
+
+@desk_deliveries.post("/<int:delivery_id>/<any(arrive, send_back, resolve, lose, ask_code):verb>")
 @allowed("delivery.arrive")
 def act(delivery_id: int, verb: str):
     delivery = queries.one(current_user, VERBS[verb], delivery_id)
     if Form().validate_on_submit():
-        attempt(lambda: getattr(service, verb)(delivery, by=current_user), _("Done."))
+        done = _("A new code is on its way to the household.") if verb == "ask_code" else _("Done.")
+        attempt(lambda: getattr(service, verb)(delivery, by=current_user), done)
     return redirect(url_for(".one", delivery_id=delivery_id))
 
 
