@@ -1,11 +1,13 @@
 """Scoped reads of the registry. Every look at personal data is written down."""
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, crypto
+from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.network.registry.eligibility import age, band
@@ -13,6 +15,7 @@ from marketplace.network.registry.loading import unpack
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import demand, narrow
+from marketplace.people.accounts.rules import normal_phone
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,22 @@ def eligible_households(user, page: int, size: int = 30, town: str = "") -> Sequ
         Household.eligible_until >= clock.today(), Household.place_code.startswith(town))
     return db.session.execute(statement.order_by(Household.place_code, Household.id)
                               .limit(size).offset(page * size)).all()
+
+
+def find(user, number: str) -> Household | None:
+    """The household, among those the user may read, of a counted member with this phone or identity number."""
+    typed = "".join(number.split()).upper()
+    known_by = [Person.resident_id_index.in_(crypto.indexes("person.resident_id", typed))]
+    with suppress(Invalid):  # no phone number: then it is an identity number, or nobody's
+        known_by.append(Person.phone_index.in_(crypto.indexes("person.phone", normal_phone(typed))))
+    return db.session.scalars(
+        narrow(user, "household.read", select(Household), Household).join(Person, Person.household_id == Household.id)
+        .where(or_(*known_by), Person.counted).order_by(Household.eligible_until.desc(), Household.id)).first()
+
+
+def size(household: Household) -> int:
+    """How many members are counted; no look at who they are."""
+    return db.session.scalar(select(func.count()).where(Person.household_id == household.id, Person.counted)) or 0
 
 
 def as_of(household: Household) -> date:

@@ -1,16 +1,23 @@
 """Households of the area: for writing on behalf, and for the paper card."""
 import segno
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace.core import clock, places
+from marketplace.extensions import limiter
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.wishes import queries as wishes
 from marketplace.network.registry import queries, service
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, text
 from marketplace.web.guard import allowed
 
 desk_households = Blueprint("desk_households", __name__, url_prefix="/desk/households")
+
+
+class FindForm(Form):
+    number = text(_l("Phone number or ID number of a member"), 24, render_kw={"autocomplete": "off"})
 
 
 @desk_households.get("/")
@@ -20,7 +27,19 @@ def listed():
     town = request.args.get("town", "")
     found = queries.eligible_households(current_user, page, town=town if places.known(town) else "")
     return render_template("desk/households/list.html", households=found, page=page, size=30, town=town,
-                           towns=places.children(current_user.area_code))
+                           form=FindForm(), towns=places.children(current_user.area_code))
+
+
+@desk_households.post("/find")
+@allowed("household.card")
+@limiter.limit("30 per minute; 300 per hour")
+def find():
+    """From a phone or identity number to its household; sent, so that no number stands in an address."""
+    form = FindForm()
+    if form.validate_on_submit() and (home := queries.find(current_user, form.number.data)):
+        return redirect(url_for(".one", household_id=home.id))
+    flash(_("No household of your area has this number."), "error")
+    return redirect(url_for(".listed"))
 
 
 @desk_households.get("/<int:household_id>")
