@@ -1,5 +1,5 @@
 """The household's own pages: what it has wished for, what is coming, and who looked."""
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,6 +12,7 @@ from marketplace.market.deliveries import service as delivering
 from marketplace.market.deliveries import thanks
 from marketplace.market.wishes import queries as wishes
 from marketplace.market.wishes import service as wishing
+from marketplace.market.wishes.rules import LIMITS, OPEN_STATES
 from marketplace.network.registry import queries as registry
 from marketplace.web.forms import REQUIRED, Form, attempt
 from marketplace.web.guard import allowed
@@ -36,9 +37,14 @@ def home():
     coming = deliveries.of_household(current_user, home.id)
     return render_template(
         "household/home.html", home=home, wishes=mine, coming=coming, as_of=registry.as_of(home),
-        eligible=home.eligible_until >= clock.today(), looks=registry.looks(home.id),
+        eligible=home.eligible_until >= clock.today(), room=_room(home, mine), looks=registry.looks(home.id),
         status={w.id: wishes.status(w, home, clock.today()) for w in mine},
         thanked=deliveries.thanked([c.delivery.id for c in coming]), form=Form())
+
+
+def _room(home, mine) -> bool:
+    """Whether a member is left who has no open wish."""
+    return sum(w.state in OPEN_STATES for w in mine) < registry.size(home) * LIMITS.open_per_person
 
 
 @household.get("/wishes/<int:wish_id>")
@@ -51,14 +57,15 @@ def wish(wish_id: int):
                            consent=wishes.consent(found), status=wishes.status(found, home, clock.today()))
 
 
-@household.post("/wishes/<int:wish_id>/<any(submit, withdraw, withdraw_consent):verb>")
+@household.post("/wishes/<int:wish_id>/<any(submit, withdraw, withdraw_consent, consent):verb>")
 @allowed("wish.submit")
 def act(wish_id: int, verb: str):
     found = wishes.one(current_user, "wish.write", wish_id)
     done = {"submit": _("Sent. Your worker will look at it."), "withdraw": _("Your wish is withdrawn."),
-            "withdraw_consent": _("Nobody sees your wish any more.")}[verb]
+            "withdraw_consent": _("Nobody sees your wish any more."), "consent": _("Givers see your wish again.")}[verb]
+    more = {"guardian": request.form.get("guardian", "")[:40]} if verb == "consent" else {}
     if Form().validate_on_submit():
-        attempt(lambda: getattr(wishing, verb)(found, by=current_user), done)
+        attempt(lambda: getattr(wishing, verb)(found, by=current_user, **more), done)
     return redirect(url_for(".wish", wish_id=wish_id))
 
 

@@ -102,20 +102,32 @@ def edit(wish_id: int):
     origin = wishes.origin(wish)
     members = [m for m in registry.members(current_user, home, "changing a wish") if m.person.id == origin.person_id]
     form = _prepared(members)
+    given = wishes.consent(wish)
+    agreed = given is not None and given.withdrawn_at is None
     if request.method == "GET":
         _fill(form, wish, origin)
+        form.consent.data = agreed
     if form.validate_on_submit():
         with form.refusals():
-            wishing.change(wish, form.draft(), by=current_user)
-            if form.photo.data:
-                wishing.add_photo(wish, form.photo.data.read(), by=current_user)
-            wishing.submit(wish, by=current_user)
+            _send_again(wish, form, agreed)
             flash(_("Sent. Your worker will look at it."))
             return redirect(url_for("household.wish", wish_id=wish.id))
     return render_template("household/write.html", form=form, home=home, cap=LIMITS.price_cap_fen, wish=wish,
                            verdict=origin.verdict.reveal() if origin.verdict else "",
                            minors=any(m.minor for m in members),
                            behalf=current_user.role == "social_worker"), 422 if form.errors else 200
+
+
+def _send_again(wish: Wish, form: WishForm, agreed: bool) -> None:
+    """Change the wish, renew an agreement that was taken back, and hand it to the worker."""
+    if not form.consent.data:
+        raise ConsentMissing
+    wishing.change(wish, form.draft(), by=current_user)
+    if form.photo.data:
+        wishing.add_photo(wish, form.photo.data.read(), by=current_user)
+    if not agreed:
+        wishing.consent(wish, by=current_user, guardian=form.guardian.data or "")
+    wishing.submit(wish, by=current_user)
 
 
 def _fill(form: WishForm, wish: Wish, origin) -> None:
@@ -127,4 +139,3 @@ def _fill(form: WishForm, wish: Wish, origin) -> None:
     form.wanted.data = 1 if need.kind == "money" else need.wanted
     form.urgency.data = list(URGENCIES)[wish.urgency]
     form.on_behalf.data = origin.on_behalf.reveal() if origin.on_behalf else ""
-    form.consent.data = True
