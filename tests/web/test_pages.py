@@ -48,7 +48,7 @@ PAGES = [
     ("family", "/home/deliveries/{delivery}/problem"), ("family", "/home/deliveries/{delivery}/thanks"),
     ("second", "/home/"), ("second", "/home/wishes/{submitted}"),
     ("worker", "/desk/"), ("worker", "/desk/wishes/"),
-    ("worker", "/desk/wishes/?state=submitted"),
+    ("worker", "/desk/wishes/?state=submitted"), ("worker", "/desk/wishes/?q=%25&area=x&kind=goods&sort=oldest&after=zz"),
     ("worker", "/desk/wishes/{submitted}"), ("worker", "/desk/wishes/{wish}"),
     ("worker", "/desk/wishes/{submitted}/return_"),
     ("worker", "/desk/wishes/{submitted}/reject"), ("worker", "/desk/deliveries/"),

@@ -27,6 +27,7 @@ ABOUT = {
     "household.thank": ("thanks.write", "delivery"), "writing.new": ("household.read", "household"),
     "desk_wishes.check": ("wish.edit", "wish"), "desk_wishes.turn_down": ("wish.return", "wish"),
     "desk_wishes.photo": ("wish.edit", "wish"), "desk_deliveries.one": ("delivery.read", "delivery"),
+    "desk_deliveries.photo": ("delivery.read", "delivery"),
     "desk_deliveries.act": ("delivery.arrive", "delivery"),
     "desk_deliveries.confirm_for": ("delivery.confirm_for", "delivery"),
     "desk_deliveries.moderate": ("thanks.moderate", "thanks"), "desk_households.one": ("household.read", "household"),
