@@ -20,7 +20,10 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 LETTER = {"household": "h", "person": "p"}
 READERS = {"int": int, "str": str, "date": date.fromisoformat, "bool": {"0": False, "1": True}.__getitem__}
 
-load = lru_cache(yaml.safe_load)
+
+@lru_cache(None)
+def load(text: str) -> dict:
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @lru_cache(None)
