@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from marketplace.assistance.policies.models import CatalogueVersion, Screening
+from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.models import Pledge
@@ -14,7 +16,8 @@ from marketplace.people.accounts.models import ROLES
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
-MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks}
+MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
+          "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household}
 
 
 @pytest.fixture
@@ -24,6 +27,14 @@ def rows(city):
         home = city.home(place=place)
         wish = city.wish(home, charity=city.organisation(), wanted=2)
         city.promise(wish.needs[0])
+    for number in (1, 2):
+        version = CatalogueVersion(hash=str(number), text="", proposed_by=number, previewed_by=number + 1,
+                                   proposed_at=clock.now())
+        db.session.add(version)
+        db.session.flush()
+        db.session.add(Screening(kind="preview", state="done", as_of=clock.today(), catalogue=version.hash, asked_by=0,
+                                 asked_at=clock.now()))
+    db.session.flush()
     return None
 
 

@@ -12,7 +12,8 @@ from tests.conftest import settings_for
 
 
 def personal_tables() -> set[str]:
-    return {table.name for table in db.metadata.sorted_tables if any(isinstance(c.type, Sealed) for c in table.columns)}
+    return {table.name for table in db.metadata.sorted_tables
+            if table.info.get("personal") or any(isinstance(c.type, Sealed) for c in table.columns)}
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def outside(app, kind, city, tmp_path):
     if kind != "postgresql":
         pytest.skip("roles are PostgreSQL's")
     personal = personal_tables()
-    assert {"person", "household_record", "wish_origin", "pledge_contact", "user", "notice"} <= personal
+    assert {"person", "household_record", "wish_origin", "pledge_contact", "user", "notice", "entitlement"} <= personal
     with db.engine.begin() as connection:
         connection.execute(text("DROP ROLE IF EXISTS everybody"))
         connection.execute(text("CREATE ROLE everybody LOGIN"))

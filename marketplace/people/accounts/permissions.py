@@ -48,6 +48,14 @@ def not_deliverer(user, subject):
     return subject.handed_over_by != user.id
 
 
+def not_proposer(user, subject):
+    return subject.proposed_by != user.id
+
+
+def not_previewer(user, subject):
+    return subject.previewed_by != user.id
+
+
 @dataclass(frozen=True)
 class Rule:
     """Roles that hold a capability, each with the conditions that must all be true."""
@@ -104,6 +112,14 @@ RULES = {
     "delivery.lose": rule("social_worker", where=WORKER),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    # screening: runs and catalogues are the whole city's, so an area smaller than the city holds none of them
+    "screening.run": rule(supervisor=WORKER, administrator=()),
+    "screening.read": rule(social_worker=WORKER, supervisor=WORKER, administrator=()),
+    "catalogue.propose": rule(supervisor=WORKER, administrator=()),
+    "catalogue.publish": rule(supervisor=(in_area, not_proposer, not_previewer),
+                              administrator=(not_proposer, not_previewer)),
+    "silent.read": rule("social_worker", where=WORKER),
+    "outreach.record": rule("social_worker", where=(in_area, not_own_household)),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),
