@@ -18,6 +18,7 @@ from marketplace.catalogue.reading import Part
 
 Results = dict[str, pa.Table]
 LEVELS = ("household", "person")
+GROUP = 200_000  # rows written at once
 
 
 def block_of(catalogue: Catalogue, part: Part, breaches: Breaches, names: tuple[str, ...] = LEVELS) -> Block:
@@ -107,24 +108,42 @@ class Flow:
 
 
 class _Files:
-    """Parquet files that are opened with their first block. Closed at the end of `with`."""
+    """Parquet files, opened with their first block, written by a thread of their own, closed at the end of `with`."""
 
     def __init__(self, folder: Path, counts: dict[str, int]):
         self.folder, self.counts = folder, counts
         self._open: dict[str, pa.parquet.ParquetWriter] = {}
+        self._kept: dict[str, list[pa.Table]] = {}
         self._stack = ExitStack()
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: deque[Future] = deque()
 
     def __enter__(self) -> "_Files":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def __exit__(self, failed: object, *_: object) -> None:
+        with self._stack, self._pool:
+            if failed is None:
+                for name in list(self._kept):
+                    self._flush(name)
+            while self._waiting:
+                self._waiting.popleft().result()
 
     def add(self, results: Results) -> None:
+        """Append tables to the files of their names; several blocks make one row group."""
         for name, table in results.items():
-            if name not in self._open:
-                self._open[name] = self._stack.enter_context(
-                    pa.parquet.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd"))
-                self.counts[name] = 0
-            self._open[name].write_table(table)
-            self.counts[name] += len(table)
+            self._kept.setdefault(name, []).append(table)
+            self.counts[name] = self.counts.get(name, 0) + len(table)
+            if sum(map(len, self._kept[name])) >= GROUP:
+                self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        while len(self._waiting) > 1:
+            self._waiting.popleft().result()
+        self._waiting.append(self._pool.submit(self._write, name, pa.concat_tables(self._kept.pop(name))))
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        if name not in self._open:
+            self._open[name] = self._stack.enter_context(pa.parquet.ParquetWriter(
+                self.folder / f"{name}.parquet", table.schema, compression="zstd", write_statistics=table.column_names[:1]))
+        self._open[name].write_table(table, row_group_size=len(table) or 1)

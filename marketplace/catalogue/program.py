@@ -77,13 +77,18 @@ def screen(catalogue: Catalogue, as_of: date) -> Program:
     """The program that screens: "<policy>.mask", ".amount" and ".provisional" of each policy. Raises OutOfRange."""
     _demand(catalogue, as_of)
     compiler = Compiler(catalogue, as_of)
+    return finished(compiler, policy_outputs(compiler, catalogue))
+
+
+def policy_outputs(compiler: Compiler, catalogue: Catalogue) -> dict[str, Slot]:
+    """Mask, amount and provisional of each policy, by their names."""
     outputs = {}
     for policy in catalogue.policies:
         mask, amount = compiler.outcome(policy)
         outputs[f"{policy.id}.mask"] = mask
         outputs[f"{policy.id}.amount"] = leveled(compiler, amount, policy.level)
         outputs[f"{policy.id}.provisional"] = _provisional(compiler, catalogue, policy)
-    return finished(compiler, outputs)
+    return outputs
 
 
 def _provisional(compiler: Compiler, catalogue: Catalogue, policy) -> Slot:

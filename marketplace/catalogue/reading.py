@@ -24,7 +24,7 @@ ROW = "__row"
 
 @dataclass(frozen=True)
 class Part:
-    """Whole households: their rows, their members' rows in the order of the households, and the rows' numbers in the files."""
+    """Whole households: their rows, their members' rows in the order of the households, and the numbers of all."""
 
     households: pa.Table
     persons: pa.Table

@@ -31,7 +31,7 @@ def derived_tables(catalogue: Catalogue, as_of: date, households: pa.Table, pers
     found = program.of(catalogue, as_of, {ref: value.tree for ref, value in wanted.items()},
                        {ref: value.level for ref, value in wanted.items()})
     tables = _over_tables(catalogue, found, households, persons)
-    return tables[0].rename_columns(_bare), tables[1].rename_columns(_bare)
+    return tables[0].rename_columns(_bare(tables[0].column_names)), tables[1].rename_columns(_bare(tables[1].column_names))
 
 
 def _over_tables(catalogue: Catalogue, wanted: Program, households: pa.Table,

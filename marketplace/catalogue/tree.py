@@ -1,7 +1,7 @@
 """The tree of an expression: small, typed, and shared, so that equal parts are one object.
 
 Every node has a `kind` (int, bool, str, date) and a `level`: "const" is the same for every row, "household" and "person"
-have a value for each row of their file. `values` is the domain of a str node that has one. `str(node)` is the notation again.
+have a value for each row of their file. `values` is the domain of a str node that has one. `str(node)` is the notation.
 """
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields

@@ -1,0 +1,204 @@
+"""One household, explained: for each policy and member every criterion with its numbers, met or not."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from marketplace.catalogue import leaves, near, program
+from marketplace.catalogue.block import Block
+from marketplace.catalogue.compile import Compiler, Slot
+from marketplace.catalogue.contract import Breaches
+from marketplace.catalogue.flow import LEVELS, block_of
+from marketplace.catalogue.model import Catalogue, Criterion, Policy
+from marketplace.catalogue.program import Program
+from marketplace.catalogue.reading import in_memory
+from marketplace.catalogue.tree import Node
+
+ARROW = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One comparison or truth inside a criterion; of a comparison of numbers `measure`, `value` and `threshold` in its unit.
+
+    `gap` is by how much the measure would have to change; None when it is met, or when no amount would do.
+    """
+
+    text: str
+    measure: str
+    op: str
+    value: Any
+    threshold: Any
+    met: bool
+    gap: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one criterion."""
+
+    criterion: Criterion
+    met: bool
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class Near:
+    """The one number that would mend the one criterion that fails."""
+
+    criterion: Criterion
+    leaf: Leaf
+    gap: int
+    per_mille: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """A policy for the household (`person_id` None) or a member. `received` is what the record says, None if nothing."""
+
+    policy: Policy
+    person_id: str | None
+    mask: int
+    amount_fen: int
+    provisional: bool
+    received: bool | None
+    criteria: tuple[Answer, ...]
+    near: Near | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All results of one household; `values` are its derived values: "h.std", and ("p.age", person_id)."""
+
+    as_of: date
+    version: str
+    hash: str
+    results: tuple[Result, ...]
+    values: Mapping[str | tuple[str, str], Any]
+
+
+def explain(catalogue: Catalogue, as_of: date, household: Mapping, members: Iterable[Mapping]) -> Explanation:
+    """Every policy for one household and its members, with reasons. What a mapping does not name is null.
+
+    Raises Breached when a fact breaks the input contract, OutOfRange for a day that the catalogue does not cover.
+    """
+    members = list(members)
+    block, order = _block(catalogue, household, members)
+    wanted, names = _compiled(catalogue, as_of)
+    values = wanted.run(block)
+    nearest = _nearest(catalogue, as_of, block)
+    ids = [str(member["person_id"]) for member in members]
+    results = []
+    for policy in catalogue.policies:
+        rows = [(None, 0)] if policy.level == "household" else list(zip(ids, order))
+        results += [_result(catalogue, policy, person, row, wanted, names, values, nearest) for person, row in rows]
+    derived = _values(catalogue, wanted, values, ids, order)
+    return Explanation(as_of, catalogue.version, catalogue.hash, tuple(results), derived)
+
+
+def _block(catalogue: Catalogue, household: Mapping, members: list[Mapping]) -> tuple[Block, list[int]]:
+    tables = [table_of(catalogue, level, rows) for level, rows in zip(LEVELS, ([household], members))]
+    breaches = Breaches()
+    part = in_memory(tables[0], tables[1], breaches)
+    breaches.refuse()
+    block = block_of(catalogue, part, breaches)
+    breaches.refuse()
+    return block, list(np.argsort(part.person_rows))
+
+
+def table_of(catalogue: Catalogue, level: str, rows: list[Mapping]) -> pa.Table:
+    """Rows as an input table; what a row does not name is null."""
+    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], ARROW[c.kind]) for c in catalogue.columns[level]})
+
+
+@lru_cache(maxsize=8)
+def _compiled(catalogue: Catalogue, as_of: date) -> tuple[Program, dict[tuple[Node, str], str]]:
+    """Results, records, derived values and every end of every criterion, by name."""
+    program.screen(catalogue, as_of)  # the same refusals
+    compiler = Compiler(catalogue, as_of)
+    outputs: dict[str, Slot] = dict(program.policy_outputs(compiler, catalogue))
+    names: dict[tuple[Node, str], str] = {}
+
+    def want(node: Node, level: str) -> None:
+        name = names.setdefault((node, level), f"#{len(names)}")
+        outputs[name] = program.leveled(compiler, compiler.slot(node), level)
+
+    for policy in catalogue.policies:
+        for criterion in policy.criteria:
+            want(criterion.tree, policy.level)
+            for leaf in leaves.opened(catalogue, criterion).leaves():
+                for node in (leaf.node, *((leaf.comparison.left, leaf.comparison.node.right) if leaf.comparison else ())):
+                    want(node, policy.level)
+        if policy.id in catalogue.recorded:
+            want(catalogue.recorded[policy.id], policy.level)
+    for value in catalogue.derived.values():
+        outputs[value.ref] = program.leveled(compiler, compiler.slot(value.tree), value.level)
+    return program.finished(compiler, outputs), names
+
+
+def _nearest(catalogue: Catalogue, as_of: date, block: Block) -> dict[tuple[str, str], dict]:
+    return {(row["policy"], row["id"]): row for row in near.rows(catalogue, as_of, block).to_pylist()}
+
+
+def _result(catalogue: Catalogue, policy: Policy, person: str | None, row: int, wanted: Program,
+            names: dict[tuple[Node, str], str], values: dict[str, np.ndarray], nearest: dict) -> Result:
+    def value(node: Node) -> Any:
+        name = names[node, policy.level]
+        return _plain(values[name][row], wanted.outputs[name])
+
+    answers = tuple(Answer(c, value(c.tree), tuple(_leaf(leaf, value) for leaf in leaves.opened(catalogue, c).leaves()))
+                    for c in policy.criteria)
+    recorded = catalogue.recorded.get(policy.id)
+    key = [k for k in nearest if k[0] == policy.id and (person is None or k[1] == person)]
+    return Result(
+        policy, person, int(values[f"{policy.id}.mask"][row]), int(values[f"{policy.id}.amount"][row]),
+        bool(values[f"{policy.id}.provisional"][row]), None if recorded is None else value(recorded), answers,
+        _near(nearest[key[0]], answers) if key else None)
+
+
+def _leaf(leaf: leaves.Condition, value: Any) -> Leaf:
+    met = bool(value(leaf.node))
+    if leaf.comparison is None:
+        return Leaf(str(leaf.node), str(leaf.node), "", met, True, met, None)
+    compared = leaf.comparison
+    op = compared.node.op
+    measured = value(compared.left)
+    limit = int(leaves.threshold(op, compared.factor, np.int64(value(compared.node.right))))
+    short = int(leaves.gap(op, np.int64(measured), np.int64(limit)))
+    useless = met or short >= leaves.NEVER or (compared.only_rises and op in ("<", "<="))
+    return Leaf(str(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
+
+
+def _near(row: dict, answers: tuple[Answer, ...]) -> Near:
+    answer = next(a for a in answers if a.criterion.id == row["criterion"])
+    leaf = next(leaf for leaf in answer.leaves if leaf.measure == row["measure"] and leaf.value == row["value"]
+                and leaf.threshold == row["threshold"])
+    return Near(answer.criterion, leaf, row["gap"], row["per_mille"])
+
+
+def _plain(value: Any, slot: Slot) -> Any:
+    """A cell as Python says it."""
+    match slot.kind:
+        case "bool":
+            return bool(value)
+        case "int":
+            return int(value)
+        case "date":
+            return date(1970, 1, 1) + timedelta(days=int(value))
+    return slot.values[int(value)] if slot.values else value.as_py()
+
+
+def _values(catalogue: Catalogue, wanted: Program, values: dict[str, np.ndarray], ids: list[str],
+            order: list[int]) -> dict[str | tuple[str, str], Any]:
+    found: dict[str | tuple[str, str], Any] = {}
+    for ref, value in catalogue.derived.items():
+        slot = wanted.outputs[ref]
+        if value.level == "household":
+            found[ref] = _plain(values[ref][0], slot)
+        else:
+            found |= {(ref, person): _plain(values[ref][row], slot) for person, row in zip(ids, order)}
+    return found
