@@ -1,5 +1,4 @@
 """From the lines of a catalogue to its parts. Everything that is wrong is collected, with its line."""
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -127,32 +126,41 @@ def _table(name: str, one: Map, faults: Faults, sources: Any) -> Table:
     rows: dict[tuple, list[tuple[date, int, str]]] = {}
     items = faults.take(one, "rows", list)
     for row, line in zip(items, getattr(items, "at", [])):
-        if (read := _row(row, keys, domains, sources, lambda text, line=line: faults.add(line, text))) is not None:
-            rows.setdefault(read[0], []).append(read[1])
-            if len({r[0] for r in rows[read[0]]}) < len(rows[read[0]]):
-                faults.add(line, "two rows begin on the same day for the same keys")
+        read = _row(row, keys, domains, sources)
+        if isinstance(read, str):
+            faults.add(line, read)
+            continue
+        rows.setdefault(read[0], []).append(read[1])
+        if len({r[0] for r in rows[read[0]]}) < len(rows[read[0]]):
+            faults.add(line, "two rows begin on the same day for the same keys")
     return Table(name=name, zh=faults.take(one, "zh", str), unit=str(one.get("unit", "")), keys=keys, domains=domains,
                  default=faults.take(one, "default", int, default=None),
                  rows={key: tuple(sorted(r)) for key, r in rows.items()}, line=one.line)
 
 
-def _row(row: Any, keys: tuple, domains: tuple, sources: Any, fault: Callable[[str], None]) -> tuple | None:
-    """One row as its keys and (from, value, tag); None with a fault if it is none."""
+def _row(row: Any, keys: tuple, domains: tuple, sources: Any) -> tuple | str:
+    """One row as its keys and (from, value, tag); or what is wrong with it."""
     if not isinstance(row, list) or len(row) != len(keys) + 3:
-        return fault(f"a row is a day, {len(keys)} keys, a value and a tag")
-    begins, value, tag = day(row[0]), row[-2], str(row[-1]).split()
+        return f"a row is a day, {len(keys)} keys, a value and a tag"
+    begins, value = day(row[0]), row[-2]
     if begins is None:
-        return fault(f"{row[0]!r} is not a day")
+        return f"{row[0]!r} is not a day"
     if type(value) is not int or abs(value) > MONEY:
-        return fault(f"{value!r} is not a whole number in range")
+        return f"{value!r} is not a whole number in range"
     for key, domain, part in zip(keys, domains, row[1:-2]):
         if not any(part == known and type(part) is type(known) for known in domain):
-            return fault(f"{part!r} is not in the domain of {key}")
-    if not tag or tag[0] not in ("V", "P", "K", "D"):
-        return fault("a row ends with its tag: V, P, K or D, and the source of V and P")
-    if any(name not in sources for name in tag[1:]) or (tag[0] in "VP" and len(tag) == 1):
-        return fault("the tag names no source of the list")
-    return tuple(row[1:-2]), (begins, value, " ".join(tag))
+            return f"{part!r} is not in the domain of {key}"
+    return _untagged(row[-1], sources) or (tuple(row[1:-2]), (begins, value, row[-1]))
+
+
+def _untagged(tag: Any, sources: Any) -> str:
+    """What is wrong with a tag: V, P, K or D, and for V and P the source."""
+    words = str(tag).split()
+    if not words or words[0] not in ("V", "P", "K", "D"):
+        return "a row ends with its tag: V, P, K or D, and the source of V and P"
+    if any(name not in sources for name in words[1:]) or (words[0] in "VP" and len(words) == 1):
+        return "the tag names no source of the list"
+    return ""
 
 
 def _covers(table: Table, faults: Faults, first_day: date) -> None:

@@ -124,7 +124,7 @@ class _Reading:
             return None
 
     def _derived(self, one: Map) -> Value | None:
-        name, level, kind = one.get("name"), one.get("level"), one.get("type")
+        name, level, kind = str(one.get("name")), one.get("level"), one.get("type")
         if level not in LEVELS or kind not in build.KINDS:
             return None
         node = self._expression(one, "expr", Scope(level), kind)

@@ -138,7 +138,7 @@ class Compiler:
 
     def _nz(self, node: tree.Nz) -> Slot:
         if node.kind == "str" and not node.values:
-            return self.emit(("fill", node.instead.value), partial(kernels.fill_text, instead=node.instead.value),
+            return self.emit(("fill", node.instead.value), partial(kernels.fill_text, instead=str(node.instead.value)),
                              (self.input(str(node.column)),), "str", node.level)
         instead = node.values.index(node.instead.value) if node.values else self._literal(node.instead).same
         at = (self.input(str(node.column)), self.input(f"{node.column} null"))
@@ -228,7 +228,7 @@ class Compiler:
         if node.item.kind == "str" and not slot.values:
             same = tuple(self._compare_texts("==", slot, self.constant(text, "str")) for text in node.among)
             return self._combined(same, np.logical_or, False)
-        wanted = tuple(slot.values.index(text) for text in node.among) if slot.values else node.among
+        wanted = tuple(slot.values.index(str(text)) for text in node.among) if slot.values else node.among
         return self.emit(("one of", wanted), partial(kernels.one_of, wanted=wanted), (slot.register,), "bool", slot.level)
 
     def _both(self, node: tree.Both) -> Slot:
@@ -299,15 +299,9 @@ class Compiler:
         return Slot(found.register, found.kind, found.level, node.values)
 
     def _over(self, node: tree.Over) -> Slot:
-        among = self._of_persons(node.among)
-        bounds = self.input("bounds")
-        if node.item is None:
-            do = kernels.some if node.how == "ANY" else partial(kernels.total, values=None)
-            if node.how == "ANY":
-                return self.emit(("ANY",), do, (among, bounds), "bool", "household")
-            return self.emit(("COUNT",), _count, (among, bounds), "int", "household")
-        do = kernels.total if node.how == "SUM" else kernels.greatest
-        return self.emit((node.how,), do, (among, self._of_persons(node.item), bounds), "int", "household")
+        over = (node.among,) if node.item is None else (node.among, node.item)
+        at = (*map(self._of_persons, over), self.input("bounds"))
+        return self.emit((node.how,), OVER[node.how], at, node.kind, "household")
 
     def _of_persons(self, node: Node) -> int:
         """The register with a value for every person."""
@@ -351,6 +345,7 @@ def _days_between(start: Any, end: Any) -> Any:
     return np.subtract(end, start, dtype=np.int64)
 
 
+OVER: dict[str, Callable] = {"ANY": kernels.some, "COUNT": _count, "SUM": kernels.total, "MAX": kernels.greatest}
 CALLS: dict[str, Callable] = {
     "years": days.years, "months": days.months, "days": _days_between, "ceil_yuan": kernels.ceil_yuan, "ymd": days.written,
     "id_check": kernels.id_check, "id_birth": kernels.id_birth, "id_sex": kernels.id_sex}

@@ -1,7 +1,9 @@
 """The input contract: columns of Arrow tables to typed arrays, and every breach with its row, column and reason."""
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +54,14 @@ class Breaches:
         """Raise Breached if there is any."""
         if self.found:
             raise Breached(sorted(self.found, key=lambda b: (b.file, b.row, b.column)))
+
+
+def write_breaches(path: Path, breaches: list[Breach]) -> None:
+    """The breaches as CSV: file, row, column, reason. Values are left out: they may be personal."""
+    with Path(path).open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("file", "row", "column", "reason"))
+        writer.writerows((b.file, b.row, b.column, b.reason) for b in breaches)
 
 
 def check_header(file: str, present: list[str], columns: tuple[Column, ...], breaches: Breaches) -> bool:

@@ -169,7 +169,7 @@ def _leaf(leaf: leaves.Condition, value: Any) -> Leaf:
     measured = value(compared.left)
     limit = int(leaves.threshold(op, compared.factor, np.int64(value(compared.node.right))))
     short = int(leaves.gap(op, np.int64(measured), np.int64(limit)))
-    useless = met or short >= leaves.NEVER or (compared.only_rises and op in ("<", "<="))
+    useless = met or short >= leaves.NEVER or (compared.passing and op in ("<", "<="))
     return Leaf(str(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
 
 

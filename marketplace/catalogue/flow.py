@@ -65,21 +65,40 @@ class Flow:
 
     def _run(self, folder: Path, work: Callable[[Block], Results]) -> dict[str, int]:
         counts: dict[str, int] = {}
+
+        def files() -> _Files:
+            counts.clear()
+            return _Files(folder, counts)
+
+        self.run(work, files)
+        return counts
+
+    def gather(self, work: Callable[[Block], Results]) -> dict[str, pa.Table]:
+        """The tables of the results in memory. Raises Breached, OSError."""
+        gathered = _Gathered()
+
+        def anew() -> _Gathered:
+            gathered.tables.clear()
+            return gathered
+
+        self.run(work, anew)
+        return {name: pa.concat_tables(tables) for name, tables in gathered.tables.items()}
+
+    def run(self, work: Callable[[Block], Results], sink: Callable[[], "_Files | _Gathered"]) -> None:
+        """Give each block's results to a sink, in order; a fresh sink is asked for when the pass must start again."""
         breaches = Breaches()
 
         def once(parts: Callable) -> None:
-            counts.clear()
             breaches.found.clear()
-            with _Files(folder, counts) as files:
+            with sink() as taking:
                 for results in self._worked(parts(*self.sources, breaches), work, breaches):
-                    files.add(results)
+                    taking.add(results)
 
         try:
             reading.any_order(once)
         except pa.ArrowInvalid as error:
             breaches.add(self._unreadable(str(error)))
         breaches.refuse()
-        return counts
 
     def _worked(self, parts: Iterator[Part], work: Callable[[Block], Results], breaches: Breaches) -> Iterator[Results]:
         """Results in the order of the parts, a few parts under work at a time. After a breach only the check goes on."""
@@ -147,3 +166,21 @@ class _Files:
             self._open[name] = self._stack.enter_context(pa.parquet.ParquetWriter(
                 self.folder / f"{name}.parquet", table.schema, compression="zstd", write_statistics=table.column_names[:1]))
         self._open[name].write_table(table, row_group_size=len(table) or 1)
+
+
+class _Gathered:
+    """Tables kept in memory."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[pa.Table]] = {}
+
+    def __enter__(self) -> "_Gathered":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def add(self, results: Results) -> None:
+        """Keep the tables under their names."""
+        for name, table in results.items():
+            self.tables.setdefault(name, []).append(table)

@@ -79,7 +79,7 @@ def lookup(table: np.ndarray, *keys: np.ndarray) -> np.ndarray:
     return table[keys]
 
 
-def one_of(codes: np.ndarray, wanted: tuple[int, ...]) -> np.ndarray:
+def one_of(codes: np.ndarray, wanted: tuple[int | str, ...]) -> np.ndarray:
     """Whether a code is one of a few."""
     found = codes == wanted[0]
     for code in wanted[1:]:

@@ -6,6 +6,7 @@ A derived truth is replaced by what it means, so that "assets fit" becomes its l
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from marketplace.catalogue.model import Catalogue, Criterion
 from marketplace.catalogue.tree import Node
 
 FLIPPED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+SOON = {"years": 1, "months": 6, "days": 90}  # time is near when it comes by itself within so many of its units
 NEVER = np.int64(2**40)  # no number mends it
 
 
@@ -25,7 +27,7 @@ class Comparison:
     measure: str
     left: Node
     factor: int
-    only_rises: bool  # time that has passed: nobody grows younger
+    passing: str  # years, months or days: time that passes by itself, and never back
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,19 +74,21 @@ def _bare(node: Node) -> tuple[Node, int]:
     return node, 1
 
 
-def _passes(catalogue: Catalogue, node: Node) -> bool:
-    """Whether a number is time that passes by itself."""
+def _passes(catalogue: Catalogue, node: Node) -> str:
+    """The unit of a number that is time since a day, or nothing."""
     if isinstance(node, tree.Derived):
         return _passes(catalogue, catalogue.derived[node.ref].tree)
-    return isinstance(node, tree.Call) and node.name in ("years", "months", "days") and isinstance(node.args[1], tree.Today)
+    if isinstance(node, tree.Call) and node.name in SOON and isinstance(node.args[1], tree.Today):
+        return node.name
+    return ""
 
 
-def threshold(op: str, factor: int, right: np.ndarray) -> np.ndarray:
+def threshold(op: str, factor: int, right: Any) -> Any:
     """What the measure is compared with, when `measure * factor op right`."""
     return right // factor if op in ("<=", ">") else -(-right // factor)
 
 
-def gap(op: str, value: np.ndarray, limit: np.ndarray) -> np.ndarray:
+def gap(op: str, value: Any, limit: Any) -> Any:
     """By how much a measure that fails `value op limit` must change; 0 where it holds, NEVER where no amount is meant."""
     match op:
         case "<":
@@ -131,8 +135,9 @@ def _mend_leaf(leaf: Condition, wanted: bool, values: Callable[[Node], np.ndarra
     op = compared.node.op if wanted else FLIPPED[compared.node.op]
     limit = threshold(op, compared.factor, values(compared.node.right))
     short = gap(op, values(compared.left), limit)
-    if compared.only_rises and op in ("<", "<="):
-        short = np.where(short > 0, NEVER, 0)
+    if compared.passing:
+        reach = SOON[compared.passing] if op in (">", ">=") else 0
+        short = np.where(short > reach, NEVER, short)
     with np.errstate(over="ignore"):
         relative = np.maximum(short * 1000 // np.maximum(np.abs(limit), 1), 1)
     cost = np.where(short == 0, 0, np.where(short >= NEVER, NEVER, relative))

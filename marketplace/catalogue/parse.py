@@ -228,7 +228,7 @@ class _Reader:
         kinds, kind = CALLS[name]
         _takes(name, args, len(kinds))
         nodes = tuple(self._of(arg, wanted) for arg, wanted in zip(args, kinds))
-        if name == "prefix" and not (isinstance(nodes[1], tree.Literal) and nodes[1].value >= 0):
+        if name == "prefix" and not (isinstance(nodes[1], tree.Literal) and str(nodes[1].value).isdigit()):
             raise Wrong("the length of a prefix is a literal")
         return self.make(tree.Call, name, nodes, kind=kind, over=nodes, values=SEXES if name == "id_sex" else None)
 
@@ -259,7 +259,7 @@ class _Reader:
             raise Wrong("nz takes a column and a literal")
         if not column.nullable:
             raise Wrong(f"{column} is never null")
-        values = tuple(dict.fromkeys((*column.values, instead.value))) if column.values else None
+        values = tuple(dict.fromkeys((*column.values, str(instead.value)))) if column.values else None
         return self.make(tree.Nz, column, instead, kind=column.kind, over=(column,), values=values)
 
     def call_isnull(self, args: list[ast.expr]) -> Node:

@@ -3,7 +3,8 @@ from flask.cli import AppGroup
 
 def commands() -> list[AppGroup]:
     """Every command group of the house."""
-    from marketplace.cli import accounts, books, city, demo, organisations, registry
+    from marketplace.cli import accounts, books, city, demo, organisations, policies, registry
 
     return [registry.registry, books.audit, books.ledger, books.keys, books.jobs, accounts.accounts,
-            organisations.organisations, city.city, demo.demo]
+            organisations.organisations, city.city,
+            policies.policies, demo.demo]
