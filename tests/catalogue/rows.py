@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from tests.catalogue.oracle import TEXT, WEIGHTS, load
+from tests.catalogue.oracle import TEXT, WEIGHTS, Oracle, load, rows_of
 
 MOST = 10_000_000_000
 EXTREMES = (date.min, date.max, date.max - timedelta(1), date(1900, 1, 1), date(1899, 12, 31), date(2000, 2, 29))
@@ -49,6 +49,13 @@ STORIES = {  # level -> lowest and highest age, facts that are drawn and not nul
         (16, 62, ("unemployed_since", "employment", "training_days_12m")), (0, 90, ("legal_matter", "member_status")),
         (0, 90, ("death_date", "reg_person", "alive")), (18, 90, ("veteran_type", "preferential_month")),
         (0, 90, ("member_status", "reg_person")), (16, 60, ("pension_scheme", "medical_scheme"))]}
+CHANGES = {
+    "household": [("deposits", "securities"), ("vehicle_count", "housing_count"), ("nonres_property_count",),
+                  ("business_reg_count",), ("farm_income_year",)],
+    "person": [("father_status", "mother_status"), ("employment",), ("employment", "wage_month"), ("member_status",),
+               ("property_month",), ("wage_month", "support_month", "property_month"), ("medical_oop_12m",)]}
+SEEN = ("std", "std_urban", "unit_n", "counted_n", "income_month", "rigid_deduct", "rigid_members", "gross_year",
+        "rigid_exp_year", "disposable")
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -72,7 +79,7 @@ class Draw:
         self.values = sorted({row[-2] for row in force})
         self.percents = [value for value in self.values if 0 < value <= 300]
         latest = {tuple(row[1:-2]): row[-2] for row in catalogue["parameters"]["dibao_std"]["rows"] if row in force}
-        self.stds, self.standards = latest, sorted(set(latest.values()))
+        self.standards, self.oracle = sorted(set(latest.values())), Oracle(text, as_of)
 
     # ---- single values
 
@@ -187,65 +194,106 @@ class Draw:
         return home, people
 
     def aim(self, home: dict, people: list[dict]) -> None:
-        """Set some amounts so that sums over the family lie on a line or one beside it."""
-        group = "A" if home["county_code"] in ("371402", "371403", "371471") else "B"
-        std = self.stds[group, home["residence_type"]]
-        size = max(1, sum(one["alive"] and one["member_status"] in ("coresident", "student_away") for one in people))
-        aims = (self._income, self._income, self._spending, self._assets, self._loss, self._space, self._exit)
+        """Set some amounts so that what the rules compare lies on a line or one beside it."""
+        aims = (self._income, self._income, self._income, self._exit, self._rigid, self._assets, self._limits, self._loss,
+                self._space, self._person, self._person, self._pupil, self._medical)
         for aim in self.random.sample(aims, self.random.choice((1, 1, 2, 3))):
-            aim(home, people, std, size)
+            homes, rows = rows_of([home], people)
+            seen = {name: self.oracle.named("h", name, homes[home["household_id"]]) for name in SEEN}
+            size = max(1, seen["unit_n"])
+            inside = [one for one in people if self.oracle.named("p", "in_unit", rows[one["person_id"]])]
+            aim(home, self.random.choice(inside or people), seen, size)
 
-    def _income(self, home, people, std, size):
-        one = self.random.choice(people)
-        one["property_month"] = 0
-        percent = self.random.choice((100, 100, 120, 150, 199, 200, 220, 250, 300, self.random.choice(self.percents)))
-        line = self.random.choice((std * percent // 100, std * percent // 100, self.random.choice(self.values) // 12))
-        had = sum(one[name] for one in people for name in one if name.endswith("_month") and "pension_basic" not in name)
-        wanted = line * size + self.random.choice((-1, 0, 0, 1, size, size - 1))
-        one["property_month"] = min(max(0, wanted - had - home["farm_income_year"] // 12), MOST)
+    def _income(self, home, one, seen, size):
+        pick, std = self.random.choice, seen["std"]
+        percent = pick((100, 100, 100, 150, 200, 300, pick(self.percents)))
+        adjusted = (std * percent // 100 * size + seen["rigid_deduct"] - seen["income_month"])
+        wanted = pick((
+            adjusted, adjusted, adjusted, std * percent // 100 * size - seen["income_month"],
+            (seen["disposable"] * size - seen["gross_year"]) // 12,
+            (seen["disposable"] * self.oracle.param("rent_income_pct") // 1200) * size - seen["income_month"],
+            (12 * size * seen["std_urban"] * pick((1, 2)) + seen["rigid_members"] + home["accident_oop_12m"]
+             - seen["gross_year"]) // 12))
+        wanted += pick((-1, 0, 0, 1, size, size - 1))
+        for name in ("property_month", "wage_month", "support_month", "other_transfer_month"):
+            one[name], wanted = min(max(0, one[name] + wanted), MOST), min(0, one[name] + wanted)
 
-    def _exit(self, home, people, std, size):
-        start = later(self.as_of, -self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12)))
-        home |= {"reg_category": "dibao", "gradual_exit_start": start + timedelta(self.random.choice((-1, 0, 0, 1))),
+    def _exit(self, home, one, seen, size):
+        pick = self.random.choice
+        start = later(self.as_of, -pick((0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12)))
+        home |= {"reg_category": "dibao", "gradual_exit_start": start + timedelta(pick((-1, 0, 0, 1))),
                  "last_dibao_amount": self.money(0)}
-        people[0]["employment_start"] = self.random.choice((None, self.as_of - timedelta(self.random.randrange(40))))
-        people[0]["property_month"] = self.beside(std * size * self.random.choice((100, 100, 120, 150, 199, 200)) // 100)
+        one["employment_start"] = pick((None, self.as_of, self.as_of - timedelta(self.random.randrange(40))))
+        one["property_month"] = self.beside(seen["std"] * size * pick((100, 100, 120, 150, 199, 200)) // 100)
 
-    def _spending(self, home, people, std, size):
-        one, pick = self.random.choice(people), self.random.choice
-        gross = 12 * sum(one["property_month"] + one["wage_month"] + one["pension_basic_month"] for one in people)
-        needed = gross * pick((75, 80)) // 100 - std * 12 * size
-        if needed > 0 and self.chance(0.5):
-            home["accident_oop_12m"] = min(self.beside(needed), MOST)
-            return
-        ratio = pick((std * size * 6, pick(self.values), gross // pick((1, 2, 3)),
-                      pick(self.values) * pick(self.percents) // 100))
-        one["medical_oop_12m"] = min(max(0, self.beside(ratio) + pick((0, 0, one["medical_aid_12m"]))), MOST)
-        if self.chance(0.3):
-            one["medical_aid_12m"] = max(0, self.beside(pick(self.values)))
+    def _rigid(self, home, one, seen, size):
+        needed = -(-seen["gross_year"] * self.oracle.param("rigid_ratio_pct") // 100) - seen["rigid_exp_year"]
+        home["accident_oop_12m"] = min(max(0, self.beside(home["accident_oop_12m"] + needed)), MOST)
 
-    def _assets(self, home, people, std, size):
+    def _assets(self, home, one, seen, size):
         home |= {"deposits": None, "securities": None, "insurance_cash_value": None}
         home[self.random.choice(("deposits", "securities", "insurance_cash_value"))] = min(
-            self.beside(std * size * self.random.choice((12, 24, 36, 48, 60))), MOST)
+            self.beside(seen["std"] * size * self.random.choice((12, 24, 36, 48, 60))), MOST)
 
-    def _loss(self, home, people, std, size):
-        home["utilities_month"] = self.beside(std * size * 60 // 100)
-        home["disaster_date"] = self.random.choice((self.day(), self.as_of - timedelta(self.random.choice(DAYS[:10]))))
-        line = self.random.choice((std * size * self.random.choice((6, 12, 24)), 200000, 300000))
-        home[self.random.choice(("disaster_loss", "disaster_loss", "accident_oop_12m"))] = self.beside(line)
+    def _limits(self, home, one, seen, size):
+        tier = self.random.choice(("tekun", "dibao", "marginal", "rigid"))
+        home["machinery_value"] = max(0, self.beside(self.oracle.param("machinery_limit", tier)))
+        if tier in ("marginal", "rigid"):
+            home |= {"vehicle_count": self.random.choice((1, 1, 2)), "vehicle_exempt_count": self.random.choice((0, 0, 1)),
+                     "vehicle_value": self.beside(self.oracle.param("vehicle_limit", tier))}
+        if self.chance(0.3):
+            home |= {"business_reg_count": 1, "business_employee_count": self.random.choice((0, 0, 1)),
+                     "business_capital": self.beside(self.oracle.param("business_capital_limit"))}
 
-    def _space(self, home, people, std, size):
+    def _loss(self, home, one, seen, size):
+        pick, year = self.random.choice, seen["std"] * max(1, seen["counted_n"])
+        home["utilities_month"] = self.beside(year * 60 // 100)
+        home["disaster_date"] = pick((self.day(), self.as_of - timedelta(pick(DAYS[:-1]))))
+        lines = [self.oracle.param(name) for name in ("temp_loss_min", "temp_accident_min", "disaster_loss_min")]
+        home[pick(("disaster_loss", "disaster_loss", "accident_oop_12m"))] = min(
+            self.beside(pick((year * pick((6, 12, 24)), *lines))), MOST)
+        if self.chance(0.3):
+            home["temp_aid_12m"] = self.beside(self.oracle.param("temp_cap"))
+
+    def _space(self, home, one, seen, size):
         home["housing_count"] = self.random.choice((0, 1, 2, 2))
-        home["housing_area"] = self.beside(self.random.choice((1500, 3000, 4500)) * size) + self.random.choice((0, size - 1))
+        home["housing_area"] = (self.beside(self.random.choice((1500, 3000, 4500)) * max(1, seen["counted_n"]))
+                                + self.random.choice((0, size - 1)))
         home["rent_month"] = max(home["rent_month"], self.random.choice((0, 5000, 60000, 30001)))
+
+    def _person(self, home, one, seen, size):
+        """Somebody whose own income decides."""
+        old = self.chance(0.5)
+        one |= {"wage_month": 0, "support_month": 0, "supporters_capable": self.random.choice((0, 0, 1)),
+                "property_month": self.beside(seen["std"]), "birth_date": self.birth(60 if old else 16, 100 if old else 60)}
+        if self.chance(0.4):
+            one |= {"employment": self.random.choice(("casual", "employed")), "property_month": 0,
+                    "wage_month": self.beside(seen["std"] * self.random.choice((50, 100, 130, 150, 200)) // 100)}
+
+    def _pupil(self, home, one, seen, size):
+        """Somebody at a school whom the education department may just not help."""
+        pick = self.random.choice
+        one |= {"student_stage": pick(("senior_high", "undergraduate", "junior_college")), "disability_type": None,
+                "disability_grade": None, "is_first_year": self.chance(0.9), "high_fee_school": self.chance(0.2)}
+        home["poverty_monitor"] = None
+        one["property_month"] = self.beside(seen["std"] * size * pick((150, 200, 220, 249, 250)) // 100)
+
+    def _medical(self, home, one, seen, size):
+        pick, tier = self.random.choice, self.random.choice((1, 2, 3, 4))
+        free = self.oracle.param("disposable_city") * self.oracle.param("med_ded_pct", tier) // 100
+        ratio, cap = self.oracle.param("med_ratio", tier), self.oracle.param("med_cap", tier)
+        left = self.oracle.param("incl_threshold", tier)
+        lines = (free, free + cap * 100 // ratio, left, (left * 100 - free * ratio) // max(1, 100 - ratio) + 1,
+                 6 * seen["std"] * max(1, seen["counted_n"]), self.oracle.param("veteran_med_min"), 10_000_000)
+        one["medical_oop_12m"] = min(max(0, self.beside(pick(lines))), MOST)
+        one["medical_aid_12m"] = pick((0, 0, 0, max(0, self.beside(cap)), self.money(0)))
 
     # ---- snapshots
 
     def city(self, count: int) -> tuple[list[dict], list[dict]]:
-        """`count` households in no order and their members; one household is full, one has nobody."""
+        """`count` households in no order and their members; one household is large, one has nobody."""
         families = [self.family(number, self.random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 8))) for number in range(count)]
-        families += [self.family(count, 50), self.family(count + 1, 0)]
+        families += [self.family(count, self.random.choice((9, 12, 20, 50))), self.family(count + 1, 0)]
         homes, people = [home for home, _ in families], [one for _, members in families for one in members]
         self.random.shuffle(homes)
         self.random.shuffle(people)
@@ -265,7 +313,11 @@ class Draw:
     def _changed(self, level: str, row: dict) -> dict:
         share, told = self.random.choice((0, 0, 0, 0.05, 0.3)), ()
         if self.chance(0.6):
-            _, _, told = self.random.choice(STORIES[level])
-        fresh = {column["name"]: self.wild(column, 0.3) for column in self.schema[level] if column["role"] == "fact"
-                 and column["name"] != "birth_date" and (column["name"] in told or self.chance(share))}
+            told = self.random.choice([told for _, _, told in STORIES[level]] + 3 * CHANGES[level])
+        fresh = {column["name"]: self.calm(column) if self.chance(0.4) else self.wild(column, 0.3)
+                 for column in self.schema[level] if column["role"] == "fact" and column["name"] != "birth_date"
+                 and (column["name"] in told or self.chance(share))}
+        if level == "person" and self.chance(0.2):
+            fresh["medical_oop_12m"] = max(0, self.beside(row["medical_oop_12m"] - self.oracle.param("w_med_jump")))
+            fresh["property_month"] = min(self.beside(row["property_month"] * 100 // 60 + 1), MOST)
         return {**row, **fresh}

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.catalogue import screening
+from tests.catalogue.engine import Engine
 from tests.catalogue.oracle import TEXT, Oracle, load, read
 
 FOLDER = Path(__file__).parents[1] / "data" / "catalogue"
 CASES = json.loads((FOLDER / "golden" / "expected.json").read_text(encoding="utf-8"))
 BEFORE, NOW = date(2024, 3, 31), date(2024, 6, 30)
 LEVELS = {"h": "household", "p": "person"}
-SIDES = {"oracle": Oracle}
+SIDES = {"oracle": Oracle, "engine": Engine}
 
 
 @pytest.fixture(params=SIDES)
@@ -85,6 +87,8 @@ def test_every_derived_value_of_the_sample(side, level):
 
 
 def test_every_warning_of_the_sample(side):
+    if side is Engine and not hasattr(screening, "warning_rows"):
+        pytest.skip("the engine has no warnings yet")
     fired = side(TEXT, NOW).warn(*snapshot("sample/previous"), BEFORE, *snapshot("sample/current"))
     found = {(rule, *place(level, row), severity) for (rule, level, row), severity in fired.items()}
     assert found == {tuple(row.values()) for row in expected("warnings")}
