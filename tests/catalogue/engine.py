@@ -5,7 +5,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from marketplace.catalogue import catalogue as catalogues
-from marketplace.catalogue import screening
+from marketplace.catalogue import screening, warning
 from tests.catalogue.oracle import LETTER, load
 
 ARROW = {"int": pa.int64(), "str": pa.string(), "bool": pa.bool_(), "date": pa.date32()}
@@ -41,8 +41,8 @@ class Engine:
         return {(row["check"], LETTER[row["level"]], row["id"]) for row in found.to_pylist()}
 
     def warn(self, old_households, old_persons, as_of_prev, households, persons):
-        found = screening.warning_rows(self.catalogue, as_of_prev, *self.tables(old_households, old_persons),
-                                       self.as_of, *self.tables(households, persons))
+        before, now = self.tables(old_households, old_persons), self.tables(households, persons)
+        found = warning.warning_rows(self.catalogue, before, as_of_prev, now, self.as_of)
         return {(row["rule"], LETTER[row["level"]], row["id"]): row["severity"] for row in found.to_pylist()}
 
     def _by_key(self, found: tuple[pa.Table, pa.Table], *asked: list[dict]):

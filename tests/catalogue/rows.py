@@ -311,12 +311,15 @@ class Draw:
         return [*old, gone], [*before, self.person(100 * len(homes) + 199, gone, 0.5)]
 
     def _changed(self, level: str, row: dict) -> dict:
-        share, told = self.random.choice((0, 0, 0, 0.05, 0.3)), ()
-        if self.chance(0.6):
-            told = self.random.choice([told for _, _, told in STORIES[level]] + 3 * CHANGES[level])
-        fresh = {column["name"]: self.calm(column) if self.chance(0.4) else self.wild(column, 0.3)
-                 for column in self.schema[level] if column["role"] == "fact" and column["name"] != "birth_date"
-                 and (column["name"] in told or self.chance(share))}
+        """The row as it was before: nothing had happened yet, or some facts were others."""
+        told = self.random.choice([told for _, _, told in STORIES[level]] + 3 * CHANGES[level] + 9 * [()])
+        share, quiet = self.random.choice(((0, 0.1), (0, 0.7), (0, 0.7), (0.05, 0.3), (0.3, 0.3)))
+        fresh = {}
+        for column in self.schema[level]:
+            name, calm = column["name"], self.calm(column)
+            changes = name in told or self.chance(share) or (quiet == 0.7 and row[name] != calm)
+            if changes and column["role"] == "fact" and name not in ("birth_date", "relation"):
+                fresh[name] = calm if self.chance(quiet) else self.wild(column, 0.3)
         if level == "person" and self.chance(0.2):
             fresh["medical_oop_12m"] = max(0, self.beside(row["medical_oop_12m"] - self.oracle.param("w_med_jump")))
             fresh["property_month"] = min(self.beside(row["property_month"] * 100 // 60 + 1), MOST)
