@@ -81,12 +81,13 @@ class City:
     def load(self, reference: str, place: str, ages: tuple[int, ...], category: str, phone: str) -> None:
         today = clock.today()
         home = {"household_id": reference, "county_code": place[:6], "town_code": place[:9], "village_code": place,
-                "reg_category": category, "reg_category_since": "2023-01-01" if category else ""}
+                "reg_category": category, "reg_category_since": "2023-01-01" if category else "",
+                "deposits": "" if category else "90000000"}
         people = [self._person(reference, n, age, today) for n, age in enumerate(ages)]
         identities = [{"person_id": p["person_id"], "name": f"王秀{'英兰梅'[n % 3]}{reference[-3:]}",
                        "phone": phone if n == 0 else "", "address": "德城区某村 8 号"} for n, p in enumerate(people)]
-        files = [self._file("household", [home], HOUSEHOLD), self._file("person", people, PERSON),
-                 self._file("identity", identities, {})]
+        files = [self.file("household", [home], HOUSEHOLD), self.file("person", people, PERSON),
+                 self.file("identity", identities, {})]
         registry.import_files(*files, as_of=today, by=0)
 
     def _person(self, reference: str, n: int, age: int, today: date) -> dict:
@@ -96,7 +97,7 @@ class City:
                 "resident_id": digits + identity_number.check_character(digits),
                 "relation": "head" if n == 0 else "child", "sex": "F" if int(digits[-1]) % 2 == 0 else "M"}
 
-    def _file(self, level: str, rows: list[dict], usual: dict) -> Path:
+    def file(self, level: str, rows: list[dict], usual: dict) -> Path:
         path = self.folder / f"{level}.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, [c.name for c in columns(level)])

@@ -49,6 +49,20 @@ def parse(text: str) -> Catalogue:
     return found
 
 
+def expression(catalogue: Catalogue, text: str, level: str, kind: str) -> tree.Node:
+    """An expression in the words of a catalogue. Raises Wrong."""
+    return parse_expression(text, names_in(catalogue), tree.Shop(), Scope(level), kind)
+
+
+def names_in(found: Catalogue) -> Names:
+    """All that an expression in the words of a catalogue may speak of."""
+    facts = {f"{level[0]}.{c.name}": Named(c.kind, level, c.values, c.nullable)
+             for level in LEVELS for c in found.columns[level]}
+    derived = {ref: Named(v.kind, v.level, v.values if v.kind == "str" else None) for ref, v in found.derived.items()}
+    return Names(facts, derived, {p.id: p.level for p in found.policies},
+                 {name: Keys(t.domains, t.default is not None) for name, t in found.tables.items()})
+
+
 def _has_parts(source: Map, faults: Faults) -> bool:
     parts = {"meta": Map, "departments": list, "schema": Map, "parameters": Map, "derived": list, "policies": list,
              "warnings": list, "dq": list}

@@ -14,6 +14,7 @@ from marketplace.catalogue.model import Column
 
 MOST_BREACHES = 10_000
 NUMBER = r"^-?[0-9]{1,18}$"
+ARROW = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -86,6 +87,19 @@ def encode(file: str, table: pa.Table, columns: tuple[Column, ...], rows: np.nda
 
         found[column.name] = READERS[column.kind](_Cells(table[column.name], column, wrong))
     return found
+
+
+def typed(table: pa.Table, columns: tuple[Column, ...]) -> pa.Table:
+    """A table that keeps the contract, with the columns' own types; text cells are read as in CSV."""
+    found = {}
+    for column in columns:
+        cells = table[column.name]
+        if pa.types.is_string(cells.type) or pa.types.is_null(cells.type):
+            cells = pc.if_else(pc.equal(cells.cast(pa.string()), ""), pa.scalar(None, pa.string()), cells.cast(pa.string()))
+            if column.kind == "bool":
+                cells = pc.equal(cells, "1")
+        found[column.name] = cells.cast(ARROW[column.kind])
+    return pa.table(found)
 
 
 class _Cells:

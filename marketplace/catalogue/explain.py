@@ -11,14 +11,12 @@ import pyarrow as pa
 from marketplace.catalogue import leaves, near, program
 from marketplace.catalogue.block import Block
 from marketplace.catalogue.compile import Compiler, Slot
-from marketplace.catalogue.contract import Breaches
+from marketplace.catalogue.contract import ARROW, Breaches
 from marketplace.catalogue.flow import LEVELS, block_of
 from marketplace.catalogue.model import Catalogue, Criterion, Policy
 from marketplace.catalogue.program import Program
 from marketplace.catalogue.reading import in_memory
 from marketplace.catalogue.tree import Node
-
-ARROW = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from marketplace.catalogue import reading
 from marketplace.catalogue.block import Block, Filled
-from marketplace.catalogue.contract import Breach, Breaches, encode
+from marketplace.catalogue.contract import ARROW, Breach, Breaches, encode
 from marketplace.catalogue.model import Catalogue
 from marketplace.catalogue.reading import Part
 
@@ -35,8 +35,7 @@ def block_of(catalogue: Catalogue, part: Part, breaches: Breaches, names: tuple[
 
 def empty(catalogue: Catalogue, level: str) -> pa.Table:
     """An input table without rows."""
-    kinds = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
-    return pa.table({c.name: pa.array([], kinds[c.kind]) for c in catalogue.columns[level]})
+    return pa.table({c.name: pa.array([], ARROW[c.kind]) for c in catalogue.columns[level]})
 
 
 class Flow:

@@ -4,8 +4,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from marketplace.catalogue.contract import write_breaches
 from marketplace.network.registry import service
-from marketplace.network.registry.contract import write_breaches
 
 registry = AppGroup("registry", help="The core registry of households and persons.")
 

@@ -23,6 +23,7 @@ SEED = 4
 NEIGHBOURS = 22  # eligible households in the demo worker's town, of which
 AT_THE_VILLAGE = 6  # live in the demo village
 ELDER = 66
+WELL_OFF = {"reg_category": None, "reg_category_since": None, "poverty_monitor": None, "deposits": 90_000_000}
 
 
 def settle(households: int) -> None:
@@ -35,10 +36,10 @@ def settle(households: int) -> None:
 
 
 def take_off_record(person: Person) -> None:
-    """The registry's next word on a household: it is on no record any more, and its wishes disappear."""
+    """The registry's next word on a household: it has come to money and is on no record; its wishes disappear."""
     record = db.session.scalars(select(HouseholdRecord).where(HouseholdRecord.household_id == person.household_id)).one()
     members = db.session.scalars(select(Person).where(Person.household_id == person.household_id))
-    home = unpack(record.facts.reveal()) | {"reg_category": None, "reg_category_since": None, "poverty_monitor": None}
+    home = unpack(record.facts.reveal()) | WELL_OFF
     rows = {"household": [home], "person": [unpack(m.facts.reveal()) | {"reg_person": None} for m in members]}
     with TemporaryDirectory() as name:
         out = Path(name)

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from marketplace.catalogue.contract import ARROW
 from marketplace.network.registry.schema import columns
 
-TYPES = {"str": pa.string(), "int": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
 USUAL = {"residence_type": "rural", "sex": "F", "relation": "other", "member_status": "coresident", "employment": "none",
          "pension_scheme": "none", "medical_scheme": "none", "student_stage": "none", "father_status": "present",
          "mother_status": "present", "placement": "home"}
@@ -46,7 +46,7 @@ class Files:
         self._open[level].write_table(table)
 
     def _array(self, column, values: np.ndarray | None, count: int) -> pa.Array:
-        kind = TYPES[column.kind]
+        kind = ARROW[column.kind]
         if values is None:
             usual = None if column.nullable else {"int": 0, "bool": False}.get(column.kind, USUAL.get(column.name))
             made = pa.nulls(count, kind) if usual is None else pa.repeat(pa.scalar(usual, kind), count)

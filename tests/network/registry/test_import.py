@@ -6,11 +6,11 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.extensions import db
-from marketplace.network.registry import eligibility, queries
+from marketplace.network.registry import queries
 from marketplace.network.registry import service as registry
-from marketplace.network.registry.models import NEVER, Household, Person
+from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
 from marketplace.network.registry.service import InputBreached, NotInRegistry
-from tests.city import TOWN
+from tests.city import HOUSEHOLD, PERSON, TOWN
 
 
 def test_a_household_on_record_is_eligible_for_a_year(city):
@@ -22,24 +22,28 @@ def test_the_record_decides(city, category, eligible):
     assert (city.home(category=category).eligible_until > NEVER) is eligible
 
 
-MEMBER = {"alive": True, "death_date": None, "birth_date": date(1960, 1, 1), "member_status": "coresident",
-          "reg_person": None}
-
-
-@pytest.mark.parametrize("home, member, eligible", [
-    ({"reg_category": "dibao"}, {}, True), ({"poverty_monitor": "unstable"}, {}, True),
-    ({}, {"reg_person": "orphan"}, True), ({}, {}, False),
-    ({"reg_category": "dibao"}, {"alive": False}, False),
-    ({"reg_category": "dibao"}, {"death_date": date(2026, 1, 1)}, False),
-    ({"reg_category": "dibao"}, {"member_status": "moved_out"}, False),
-    ({"reg_category": "dibao"}, {"member_status": "student_away"}, True),
-    ({}, {"reg_person": "orphan", "alive": False}, False),
-    ({"reg_category": "dibao"}, {"birth_date": date(2027, 1, 1)}, False),
+@pytest.mark.parametrize("home, member, basis", [
+    ({"reg_category": "dibao"}, {}, "record"), ({"poverty_monitor": "marginal_risk"}, {}, "monitored"),
+    ({}, {"reg_person": "orphan"}, "member"), ({}, {}, ""),
+    ({"reg_category": "dibao"}, {"alive": "0"}, ""),
+    ({"reg_category": "dibao"}, {"death_date": "2026-01-01"}, ""),
+    ({"reg_category": "dibao"}, {"member_status": "left"}, ""),
+    ({"reg_category": "dibao"}, {"member_status": "student_away"}, "record"),
+    ({}, {"reg_person": "orphan", "alive": "0"}, ""),
+    ({"reg_category": "dibao"}, {"birth_date": "2027-01-01"}, ""),
+    ({"deposits": "0"}, {}, "tier1"), ({"deposits": "0"}, {"supporters_capable": "1"}, "tier2"),
+    ({"deposits": "4000000"}, {"supporters_capable": "1"}, "tier3"),
+    ({"deposits": "0", "hukou_local": "0"}, {}, ""), ({"deposits": "0"}, {"alive": "0"}, ""),
 ])
-def test_the_rule(home, member, eligible):
-    today = date(2026, 6, 1)
-    decision = eligibility.decide(home, [{**MEMBER, **member}], today, today)
-    assert (decision.until == today + timedelta(days=365)) if eligible else decision.until is None
+def test_on_record_or_in_one_of_the_four_tiers(city, home, member, basis):
+    place = {"household_id": "H1", "county_code": TOWN[:6], "town_code": TOWN, "village_code": f"{TOWN}001"}
+    person = {"person_id": "P1", "household_id": "H1", "birth_date": "1959-03-01"}
+    files = (city.file("household", [place | {"deposits": "90000000"} | home], HOUSEHOLD),
+             city.file("person", [person | member], PERSON))
+    registry.import_files(*files, None, date(2026, 6, 1), by=0)
+    record = db.session.scalars(db.select(HouseholdRecord)).one()
+    until = db.session.get_one(Household, record.household_id).eligible_until
+    assert (record.basis, until) == (basis, clock.today() + timedelta(days=365) if basis else NEVER)
 
 
 def test_losing_and_regaining(city):
