@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from marketplace.core import clock, crypto
 from marketplace.core.outbox import announce
 from marketplace.extensions import db
-from marketplace.network.registry import eligibility
+from marketplace.network.registry import eligibility, facts, rulebook
 from marketplace.network.registry.contract import batches
 from marketplace.network.registry.events import EligibilityGained, EligibilityLost, HouseholdsChanged
 from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
@@ -100,10 +100,11 @@ def _persons(block: list[dict], as_of: date) -> set[int]:
     homes = _known(HouseholdRecord.reference, {r["household_id"] for r in block}, HouseholdRecord.household_id)
     known = _known(Person.reference, (r["person_id"] for r in block), Person.id)
     lived = _known(Person.reference, known, Person.household_id)
+    counted = eligibility.counted(rulebook.current(), facts.people(rulebook.current(), block), as_of).tolist()
     rows = [{"key": known.get(r["person_id"]), "reference": r["person_id"], "household_id": homes[r["household_id"]],
-             "birth_date": r["birth_date"], "counted": eligibility.counts(r, as_of), "facts": pack(r),
+             "birth_date": r["birth_date"], "counted": counts, "facts": pack(r),
              "resident_id": r["resident_id"], "resident_id_index": _index("person.resident_id", r["resident_id"])}
-            for r in block]
+            for r, counts in zip(block, counted)]
     new = [{k: v for k, v in row.items() if k != "key"} for row in rows if row["key"] is None]
     if new:
         db.session.execute(insert(Person), new)
@@ -122,20 +123,15 @@ def _identities(block: list[dict]) -> None:
 
 
 def _decide(numbers: list[int], as_of: date, outcome: Outcome) -> None:
-    members: dict[int, list[dict]] = {n: [] for n in numbers}
-    for home, facts in db.session.execute(select(Person.household_id, Person.facts)
-                                          .where(Person.household_id.in_(numbers))):
-        members[home].append(unpack(facts.reveal()))
-    rows = db.session.execute(
-        select(Household.id, Household.eligible_until, HouseholdRecord.facts)
-        .join(HouseholdRecord, HouseholdRecord.household_id == Household.id).where(Household.id.in_(numbers))).all()
+    catalogue, known = rulebook.current(), facts.load(numbers)
+    decisions = eligibility.decide(catalogue, known.block(catalogue), as_of, clock.today())
+    before = dict(db.session.execute(select(Household.id, Household.eligible_until).where(Household.id.in_(numbers))).all())
     homes, records = [], []
-    for number, before, facts in rows:
-        decision = eligibility.decide(unpack(facts.reveal()), members[number], as_of, clock.today())
+    for number, decision in zip(known.households.tolist(), decisions):
         until = decision.until or NEVER
         homes.append({"key": number, "eligible_until": until})
         records.append({"key": number, "basis": decision.basis})
-        _announce_change(number, before, until, outcome)
+        _announce_change(number, before[number], until, outcome)
     _bulk(Household, "id", homes)
     _bulk(HouseholdRecord, "household_id", records)
 
