@@ -1,5 +1,5 @@
 """One household, explained: for each policy and member every criterion with its numbers, met or not."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -108,7 +108,7 @@ def _block(catalogue: Catalogue, household: Mapping, members: list[Mapping]) -> 
     return block, list(np.argsort(part.person_rows))
 
 
-def table_of(catalogue: Catalogue, level: str, rows: list[Mapping]) -> pa.Table:
+def table_of(catalogue: Catalogue, level: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Rows as an input table; what a row does not name is null."""
     return pa.table({c.name: pa.array([row.get(c.name) for row in rows], ARROW[c.kind]) for c in catalogue.columns[level]})
 
