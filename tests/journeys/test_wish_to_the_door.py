@@ -48,11 +48,12 @@ def write(path, level, row, usual):
 
 
 def snapshot(site, folder, number, phone, category):
-    """The registry's files of one household, loaded by the command."""
+    """The registry's files of one household, loaded by the command; off the record, it is well off."""
     from marketplace.core.identity_number import check_character
     digits = f"371402{1950 + number}0312{number:02}2"
     home = {"household_id": f"J{number}", "county_code": VILLAGE[:6], "town_code": TOWN, "village_code": VILLAGE,
-            "reg_category": category, "reg_category_since": "2024-01-01" if category else ""}
+            "reg_category": category, "reg_category_since": "2024-01-01" if category else "",
+            "deposits": "" if category else "90000000"}
     person = {"person_id": f"JP{number}", "household_id": f"J{number}", "birth_date": f"{1950 + number}-03-12",
               "resident_id": digits + check_character(digits)}
     identity = {"person_id": f"JP{number}", "name": "周桂芳", "phone": phone, "address": "德城区某街 5 号"}

@@ -26,6 +26,16 @@ class Draw:
         """Amounts in whole yuan from `low` to `high` yuan, as fen, for those in `among`; 0 for others."""
         return self.whole(among, low, high) * 100
 
+    def money(self, among: np.ndarray, middle: int, spread: float, most: int) -> np.ndarray:
+        """Amounts in whole yuan as fen for those in `among`, 0 for others: half lie below `middle` yuan, few lie far above it.
+
+        Log-normal, as incomes, savings and bills are; `spread` is the standard deviation of the logarithm.
+        """
+        found = np.zeros(len(among), dtype=np.int64)
+        drawn = self.chance.lognormal(np.log(middle), spread, int(among.sum()))
+        found[among] = np.minimum(drawn, most).astype(np.int64)
+        return found * 100
+
     def whole(self, among: np.ndarray, low: int, high: int) -> np.ndarray:
         """Whole numbers from `low` to `high` for those in `among`, 0 for others."""
         found = np.zeros(len(among), dtype=np.int64)

@@ -32,7 +32,7 @@ def disability(part: Block, need: np.ndarray, draw: Draw) -> dict[str, np.ndarra
         "disability_grade": np.ma.masked_array(grade, ~disabled),
         "disability_cert_date": draw.ago(disabled, 20, 5000), "self_care": care, "device_need": needs_device,
         "last_device_date": draw.ago(draw.few(needs_device, 0.3), 200, 2500),
-        "rehab_oop_12m": draw.fen(draw.few(disabled, 0.15) | disabled & (age < 18), 300, 12_000),
+        "rehab_oop_12m": draw.money(draw.few(disabled, 0.15) | disabled & (age < 18), 3_000, 0.8, 40_000),
         "work_injury_care": draw.few(disabled & (age >= 25) & ~need, 0.01),
     }
 
@@ -47,11 +47,11 @@ def illness(part: Block, need: np.ndarray, category: np.ndarray, draw: Draw) -> 
     for among, names in ((ill & (age < 18), CHILD_ILLNESSES), (woman, WOMEN_ILLNESSES)):
         name[among] = draw.one_of(among, names)[among]
     cancer = woman & ((name == "breast_cancer") | (name == "cervical_cancer"))
-    own = np.where(ill, draw.fen(ill, 4_000, 70_000), draw.fen(~ill, 0, 1_200) * (1 + (age > 60)))
+    own = draw.money(ill, 16_000, 0.8, 400_000) + draw.money(~ill, 350, 1.0, 8_000) * (1 + (age > 60))
     aid = np.where(draw.few(ill & need, 0.7), own // 100 * draw.whole(ill, 20, 65), 0)
     return {
         "illness": name, "illness_date": draw.ago(ill, 10, 1500), "two_cancer_aided": draw.few(cancer, 0.3),
-        "medical_oop_12m": own, "medical_selfpay_12m": draw.fen(ill, 500, 25_000), "medical_aid_12m": aid,
+        "medical_oop_12m": own, "medical_selfpay_12m": draw.money(ill, 5_000, 0.8, 120_000), "medical_aid_12m": aid,
         "referral_ok": draw.some(0.93, count),
         "pregnant": draw.few(~part.male & (age > 20) & (age < 40) & ~ill, 0.02),
     }

@@ -71,28 +71,30 @@ def _means(poor: np.ndarray, urban: np.ndarray, draw: Draw) -> dict[str, np.ndar
     count = len(poor)
     car, firm = draw.few(~poor, 0.5), draw.few(~poor, 0.07)
     exempt, tractor = draw.few(poor, 0.01), draw.few(~urban, 0.05)
-    unknown, metered = draw.few(~poor, 0.3), draw.some(0.96, count)
+    unknown, metered = draw.few(~poor, 0.12), draw.some(0.96, count)
     return {
-        "farm_income_year": np.where(poor, draw.fen(~urban & poor, 0, 4_000), draw.fen(~urban & ~poor, 1_000, 22_000)),
+        "farm_income_year": draw.fen(~urban & poor, 0, 4_000) + draw.money(~urban & ~poor, 14_000, 0.6, 150_000),
         "farm_subsidy_year": draw.fen(~urban, 60, 1_200), "nonres_property_count": draw.few(~poor, 0.03).astype(int),
         "vehicle_count": car.astype(int) + exempt, "vehicle_exempt_count": exempt.astype(int),
-        "vehicle_value": draw.fen(car, 5_000, 120_000), "machinery_value": draw.fen(tractor, 3_000, 60_000),
-        "deposits": np.ma.masked_array(draw.fen(poor, 0, 12_000) + draw.fen(~poor, 5_000, 250_000), unknown),
-        "securities": np.ma.masked_array(draw.fen(draw.few(~poor, 0.07), 1_000, 90_000), unknown),
-        "insurance_cash_value": np.ma.masked_array(draw.fen(draw.few(~poor, 0.12), 2_000, 50_000), unknown),
-        "business_reg_count": firm.astype(int), "business_capital": draw.fen(firm, 0, 300_000),
+        "vehicle_value": draw.money(car, 45_000, 0.7, 600_000), "machinery_value": draw.money(tractor, 12_000, 0.7, 200_000),
+        "deposits": np.ma.masked_array(
+            draw.money(poor, 3_000, 1.0, 60_000) + draw.money(~poor, 70_000, 0.9, 3_000_000), unknown),
+        "securities": np.ma.masked_array(draw.money(draw.few(~poor, 0.07), 25_000, 1.1, 2_000_000), unknown),
+        "insurance_cash_value": np.ma.masked_array(draw.money(draw.few(~poor, 0.12), 15_000, 0.8, 500_000), unknown),
+        "business_reg_count": firm.astype(int), "business_capital": draw.money(firm, 60_000, 1.0, 5_000_000),
         "business_employee_count": draw.whole(draw.few(firm, 0.3), 1, 8),
-        "electricity_kwh_month": np.ma.masked_array(draw.chance.integers(15, 260, count), ~metered),
-        "utilities_month": draw.fen(poor, 40, 220) + draw.fen(~poor, 100, 600),
+        "electricity_kwh_month": np.ma.masked_array(
+            (draw.money(poor, 60, 0.45, 400) + draw.money(~poor, 130, 0.5, 1_500)) // 100, ~metered),
+        "utilities_month": draw.money(poor, 90, 0.5, 600) + draw.money(~poor, 240, 0.5, 2_000),
     }
 
 
 def _misfortune(draw: Draw, count: int) -> dict[str, np.ndarray]:
     struck, hurt = draw.some(0.004, count), draw.some(0.004, count)
     return {
-        "disaster_date": draw.ago(struck, 3, 300), "disaster_loss": draw.fen(struck, 1_000, 60_000),
+        "disaster_date": draw.ago(struck, 3, 300), "disaster_loss": draw.money(struck, 8_000, 0.9, 300_000),
         "house_damage": draw.one_of(draw.few(struck, 0.5), ("collapsed", "severe", "minor"), (0.05, 0.25, 0.7)),
-        "accident_oop_12m": draw.fen(hurt, 2_000, 80_000),
+        "accident_oop_12m": draw.money(hurt, 12_000, 0.9, 400_000),
     }
 
 

@@ -1,7 +1,7 @@
 """What the registry knows of each person. Shares follow what such cities publish, roughly."""
 import numpy as np
 
-from marketplace.network.city import health, homes
+from marketplace.network.city import health, homes, incomes
 from marketplace.network.city.draw import Draw
 from marketplace.network.city.homes import RELATIONS, Block
 
@@ -20,7 +20,7 @@ def days_before(as_of: np.datetime64, years: np.ndarray, chance: np.random.Gener
 def facts(part: Block, home: dict[str, np.ndarray], poor: np.ndarray, category: np.ndarray,
           draw: Draw) -> dict[str, np.ndarray]:
     """The columns of a person file for a block, but for the keys; `poor` and `category` are those of the households."""
-    need, category = poor[part.home], category[part.home]
+    household_category, need, category = category, poor[part.home], category[part.home]
     rural = (home["residence_type"] == "rural")[part.home]
     found = {
         "sex": np.array(["F", "M"], dtype=object)[part.male.astype(int)],
@@ -31,6 +31,7 @@ def facts(part: Block, home: dict[str, np.ndarray], poor: np.ndarray, category: 
     }
     found |= _work(part, need, rural, found, draw)
     found |= _state(part, found, draw)
+    incomes.fit(part, home, household_category, found, draw)
     return found | _honours(part, draw) | _own_record(part, category, found, draw)
 
 
@@ -89,13 +90,16 @@ def _work(part: Block, need: np.ndarray, rural: np.ndarray, facts: dict, draw: D
     job[pensioner] = "retired"
     paid, own, jobless = job == "employed", job == "self_employed", job == "unemployed"
     casual = job == "casual"
-    wage = draw.fen(paid, 2_000, 7_500) + draw.fen(casual, 500, 3_200)
+    wage = draw.money(paid, 4_200, 0.4, 40_000) + draw.money(casual, 1_500, 0.5, 6_000)
+    loss = draw.few(own, 0.04)
     return {
         "employment": job, "wage_month": np.where(need, wage * 3 // 5, wage),
-        "business_month": draw.fen(own, -300, 8_000), "property_month": draw.fen(draw.few(adult & ~need, 0.08), 50, 1_500),
-        "support_month": draw.fen(draw.few(old, 0.3), 50, 500),
+        "business_month": draw.money(own & ~loss, 4_500, 0.7, 80_000) - draw.money(loss, 300, 0.6, 3_000),
+        "property_month": draw.money(draw.few(adult & ~need, 0.08), 500, 0.8, 8_000),
+        "support_month": draw.money(draw.few(old & need, 0.25), 150, 0.5, 600)
+        + draw.money(draw.few(old & ~need & ~pensioner, 0.75), 550, 0.5, 3_000),
         "pension_basic_month": draw.fen(old & ~pensioner, 150, 240),
-        "pension_other_month": draw.fen(pensioner, 1_500, 4_200) + draw.fen(old & ~pensioner, 0, 90),
+        "pension_other_month": draw.money(pensioner, 2_900, 0.3, 9_000) + draw.fen(old & ~pensioner, 0, 90),
         "unemployment_month": draw.fen(draw.few(jobless & ~need, 0.5), 1_200, 1_700),
         "other_transfer_month": draw.fen(draw.few(adult, 0.04), 20, 300),
         "employment_start": draw.ago(draw.few(paid, 0.8), 15, 4000),

@@ -3,16 +3,19 @@ from datetime import date
 from hashlib import sha256
 from itertools import chain
 
+import numpy as np
 import pyarrow.parquet as parquet
 import pytest
 
+from marketplace.catalogue.catalogue import built_in
+from marketplace.catalogue.screening import screen_files
 from marketplace.core import identity_number, places
 from marketplace.network.city.generate import generate
 from marketplace.network.registry.contract import batches, check
 from marketplace.people.accounts.rules import normal_phone
 
 DAY = date(2026, 6, 30)
-DIGESTS = ["4151fc3fbdb071bc", "6eff885ec6b825b1", "25949fd53d41d668", "6eff885ec6b825b1"]
+DIGESTS = ["46c5425db429c357", "f422190b6e64a76f", "d5e7801a4134cd42", "3fd73642b9d0ffe4"]
 
 
 def rows(path):
@@ -72,6 +75,25 @@ def test_it_looks_like_a_city(small):
     assert len(heads) == len(homes)
     years = [DAY.year - int(p["birth_date"][:4]) for p in people]
     assert 0.12 < sum(y < 18 for y in years) / len(years) < 0.25 and 0.2 < sum(y >= 60 for y in years) / len(years) < 0.34
+
+
+def test_most_on_record_are_entitled_and_some_who_are_entitled_are_silent(small, tmp_path):
+    out, _made = small
+    screen_files(built_in(), DAY, out / "household.csv", out / "person.csv", tmp_path)
+    found = parquet.read_table(tmp_path / "household.parquet")
+    entitled = found["dibao_household.mask"].to_numpy() == 0
+    sure = entitled & ~found["dibao_household.provisional"].to_numpy()
+    record = np.array([h["reg_category"] for h in rows(out / "household.csv")])
+    assert 0.85 < entitled[record == "dibao"].mean() < 1
+    assert 0 < (sure & (record == "")).mean() < 0.03
+
+
+def test_money_is_spread_as_money_is(small):
+    out, _made = small
+    wages = np.array([int(p["wage_month"]) for p in rows(out / "person.csv") if p["employment"] == "employed"])
+    savings = np.array([int(h["deposits"]) for h in rows(out / "household.csv") if h["deposits"]])
+    for money, least in ((wages, 1.02), (savings, 1.3)):
+        assert money.mean() > least * np.median(money) and money.max() > 3 * np.median(money)
 
 
 def test_records_follow_the_facts(small):
