@@ -27,7 +27,7 @@ class Draw:
         return self.whole(among, low, high) * 100
 
     def money(self, among: np.ndarray, middle: int, spread: float, most: int) -> np.ndarray:
-        """Amounts in whole yuan as fen for those in `among`, 0 for others: half lie below `middle` yuan, few lie far above it.
+        """Amounts in whole yuan as fen for those in `among`, 0 for others: half below `middle` yuan, few far above it.
 
         Log-normal, as incomes, savings and bills are; `spread` is the standard deviation of the logarithm.
         """
