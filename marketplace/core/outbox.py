@@ -88,8 +88,13 @@ def announce(event: Any) -> None:
     """Queue every reaction to `event` in the open transaction."""
     now = clock.now()
     for reaction in _reactions[type(event)]:
-        db.session.add(Job(reaction=reaction.name, body=json.dumps(asdict(event)), due_at=now, created_at=now))
+        db.session.add(Job(reaction=reaction.name, body=body(event), due_at=now, created_at=now))
     afterwards(lambda: _wake())
+
+
+def body(event: Any) -> str:
+    """An event as the jobs that it caused keep it."""
+    return json.dumps(asdict(event))
 
 
 def drain(limit: int = 200) -> int:

@@ -1,6 +1,6 @@
 """What a screening keeps. Results are intervals between runs: a run that finds the same writes nothing.
 
-All tables here but the catalogue's and the counts' hold numbers of households: personal, for desks alone.
+All tables here but the runs' and the counts' hold numbers of households: personal, for desks alone.
 """
 from datetime import date, datetime
 
@@ -23,14 +23,6 @@ RUN = Lifecycle(
     Arrow("stop", ("queued", "running"), "stopping"),
     Arrow("clear", ("stopping",), "stopped"),
 )
-VERSION = Lifecycle(
-    "catalogue",
-    Arrow("propose", ("withdrawn", "retired"), "draft"),
-    Arrow("preview", ("draft", "previewed"), "previewed"),
-    Arrow("publish", ("previewed",), "published"),
-    Arrow("withdraw", ("draft", "previewed"), "withdrawn"),
-    Arrow("retire", ("published",), "retired"),
-)
 
 
 def _where(name: str, *columns: str, unique: bool = False, only: str) -> Index:
@@ -38,35 +30,13 @@ def _where(name: str, *columns: str, unique: bool = False, only: str) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
 
 
-class CatalogueVersion(Model):
-    """A text of the catalogue, from its proposal to its retirement. Whoever proposed or previewed it does not publish it."""
-
-    life = VERSION
-    place_code = places.CITY  # a catalogue is the whole city's: rules about areas look here
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    hash: Mapped[str] = mapped_column(unique=True)
-    text: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(default="draft")
-    note: Mapped[str] = mapped_column(default="")
-    proposed_by: Mapped[int]
-    proposed_at: Mapped[datetime] = mapped_column(Moment)
-    previewed_by: Mapped[int] = mapped_column(default=0)
-    published_by: Mapped[int] = mapped_column(default=0)
-    published_at: Mapped[datetime | None] = mapped_column(Moment)
-
-    __table_args__ = (
-        VERSION.check(),
-        _where("uq_catalogue_version_published", "state", unique=True, only="state = 'published'"),
-    )
-
-
 class Screening(Model):
     """A run over the registry: `full` over all households, `changes` over those whose facts changed after a full run,
     `preview` with a catalogue that is not in force, whose results are counts alone.
 
     `done` of `total` households are worked, up to number `cursor`. `follows` is the run whose results it builds on; a
-    preview is compared `against` the catalogue in force.
+    preview is compared `against` the catalogue in force. `touched` are the policies that the changes could touch, with a
+    space between them.
     """
 
     life = RUN
@@ -79,6 +49,7 @@ class Screening(Model):
     catalogue: Mapped[str] = mapped_column(ForeignKey("catalogue_version.hash"), index=True)
     against: Mapped[str] = mapped_column(default="")
     follows: Mapped[int] = mapped_column(default=0)
+    touched: Mapped[str] = mapped_column(Text, default="")
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     cursor: Mapped[int] = mapped_column(default=0)
@@ -225,13 +196,15 @@ class NearCount(Counted, Model):
 
 
 class PreviewCount(Counted, Model):
-    """What a catalogue would change in a town for a policy: how many are entitled before and after, who gains and who
-    loses, and what it comes to in a year."""
+    """What a catalogue would change in a town for a policy: how many are entitled before and after, how many of them gain
+    or lose the policy, or get more or less of it, and what it comes to in a year."""
 
     before: Mapped[int] = mapped_column(default=0)
     after: Mapped[int] = mapped_column(default=0)
     gainers: Mapped[int] = mapped_column(default=0)
     losers: Mapped[int] = mapped_column(default=0)
+    more: Mapped[int] = mapped_column(default=0)
+    less: Mapped[int] = mapped_column(default=0)
     before_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     after_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
