@@ -11,9 +11,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from marketplace.catalogue import days, kernels, tree
-from marketplace.catalogue.model import Catalogue, Policy
+from marketplace.catalogue.model import Catalogue, Policy, Table
+from marketplace.catalogue.reach import Reach
 from marketplace.catalogue.tree import Node, highest
 
 
@@ -50,6 +52,7 @@ class Compiler:
         self.steps: list[Step] = []
         self.start: list[Any] = []  # the registers before the first step: what is the same for every block
         self.inputs: dict[str, int] = {}
+        self.reach = Reach(catalogue)
         self._slots: dict[Node, Slot] = {}
         self._done: dict[tuple, Slot] = {}
         self._outcomes: dict[str, tuple[Slot, Slot]] = {}
@@ -91,7 +94,7 @@ class Compiler:
         """The slot with a row for each row of `level`: a household's value is given to each member."""
         if slot.fixed or slot.level == level:
             return slot
-        return self.emit(("spread",), np.take, (slot.register, self.input("home")), slot.kind, level, slot.values)
+        return self.emit(("spread",), kernels.spread, (slot.register, self.input("home")), slot.kind, level, slot.values)
 
     def slot(self, node: Node) -> Slot:
         """Where a node's value is."""
@@ -107,10 +110,10 @@ class Compiler:
             met = [self.at_level(self.slot(c.tree), level) for c in policy.criteria]
             at = (self.input(f"{level} rows"), *map(self.place, met))
             mask = self.emit(("failed",), kernels.failed, at, "int", level)
-            eligible = self.emit(("eligible",), _nothing, (mask.register,), "bool", level)
+            eligible = self.emit(("eligible",), kernels.nothing, (mask.register,), "bool", level)
             amount = self.at_level(self.slot(policy.amount), level)
             if not amount.fixed or amount.same != 0:
-                amount = self.emit(("where", 0), _or_zero, (eligible.register, self.place(amount)), "int", level)
+                amount = self.emit(("where", 0), kernels.or_zero, (eligible.register, self.place(amount)), "int", level)
             self._outcomes[policy.id] = (mask, amount)
             self._done[("eligible of", policy.id)] = eligible
         return self._outcomes[policy.id]
@@ -159,21 +162,27 @@ class Compiler:
         table, keys = self.catalogue.tables[node.table], [self.slot(key) for key in node.keys]
         if all(key.fixed for key in keys):
             return self.constant(table.at(tuple(key.same for key in keys), self.as_of), "int")
-        ranges = [self._range(key, domain) for key, domain in zip(keys, table.domains)]
-        values = np.array([table.at(found, self.as_of) for found in product(*ranges)], dtype=np.int64)
-        open_keys = [(key, found) for key, found in zip(keys, ranges) if not key.fixed]
-        values = values.reshape([len(found) for _, found in open_keys])
+        coded = [self._code(table, *parts) for parts in zip(node.keys, keys, table.domains)]
+        values = [table.known(found, self.as_of) for found in product(*(codes for _, codes in coded))]
+        open_keys = [(key, codes) for key, codes in coded if not key.fixed]
         level = highest_slot([key for key, _ in open_keys])
         at = tuple(self.at_level(key, level).register for key, _ in open_keys)
-        key = ("lookup", node.table, tuple(map(tuple, ranges)))
-        return self.emit(key, partial(kernels.lookup, values), at, "int", level)
+        shaped = np.array(values, dtype=np.int64).reshape([len(codes) for _, codes in open_keys])
+        name = ("lookup", node.table, tuple(tuple(codes) for _, codes in coded))
+        return self.emit(name, partial(kernels.lookup, shaped), at, "int", level)
 
-    @staticmethod
-    def _range(key: Slot, domain: tuple) -> list:
-        """What a key can be, in the order of its codes; a number's codes are the numbers themselves."""
+    def _code(self, table: Table, node: Node, key: Slot, domain: tuple) -> tuple[Slot, list]:
+        """A key as its place among the values that the table is laid out for; None is whatever it does not name."""
         if key.fixed:
-            return [key.same]
-        return list(key.values) if key.values else list(range(max(domain) + 1))
+            return key, [key.same]
+        if key.values:
+            return key, list(key.values)
+        reach = self.reach.of(node)
+        if reach is not None and min(reach) >= 0 and max(reach) <= max(domain):
+            return key, list(range(max(domain) + 1))
+        known = tuple(sorted(domain))
+        do = partial(kernels.coded, np.array(known, dtype=np.int64), None if table.default is not None else table.name)
+        return self.emit(("coded", known, table.name), do, (key.register,), "int", key.level), [*known, None]
 
     def _arith(self, node: tree.Arith) -> Slot:
         left, right = self.slot(node.left), self.slot(node.right)
@@ -228,7 +237,7 @@ class Compiler:
         if node.item.kind == "str" and not slot.values:
             same = tuple(self._compare_texts("==", slot, self.constant(text, "str")) for text in node.among)
             return self._combined(same, np.logical_or, False)
-        wanted = tuple(slot.values.index(str(text)) for text in node.among) if slot.values else node.among
+        wanted = tuple(slot.values.index(text) for text in node.among if text in slot.values) if slot.values else node.among
         return self.emit(("one of", wanted), partial(kernels.one_of, wanted=wanted), (slot.register,), "bool", slot.level)
 
     def _both(self, node: tree.Both) -> Slot:
@@ -276,27 +285,34 @@ class Compiler:
         if condition.fixed:
             return self.slot(node.yes if condition.same else node.no)
         sides = tuple(self.slot(side) for side in (node.yes, node.no))
-        if node.values:
-            sides = tuple(self._recoded(side, node.values) for side in sides)
+        if node.kind == "str":
+            sides = tuple(self._recoded(side, node.values) if node.values else self._spelled(side) for side in sides)
         level = highest_slot((condition, *sides))
         at = tuple(self.place(self.at_level(slot, level)) for slot in (condition, *sides))
-        return self.emit(("iff", node.values), _choose, at, node.kind, level, node.values)
+        return self.emit(("iff", node.values), kernels.chosen, at, node.kind, level, node.values)
 
     def _call(self, node: tree.Call) -> Slot:
         slots = tuple(self.slot(arg) for arg in node.args)
         if node.name in ("years", "months") and slots[1].fixed and not slots[0].fixed:
             table = (days.years_until if node.name == "years" else days.months_until)(slots[1].same)
             key = (node.name, slots[1].same)
-            return self.emit(key, partial(_looked_up, table), (slots[0].register,), "int", slots[0].level)
-        if node.name == "prefix":
-            text, length = self._spelled(slots[0]), slots[1].same
-            if text.fixed:
-                return self.constant(text.same[:length], "str")
-            return self.emit(("prefix", length), partial(kernels.prefix, length=length), (text.register,), "str", text.level)
+            return self.emit(key, partial(days.looked_up, table), (slots[0].register,), "int", slots[0].level)
+        if node.kind == "str" or node.args[0].kind == "str":
+            return self._of_text(node, slots)
         if all(slot.fixed for slot in slots):
-            return self.constant(_on_one(node.name, slots), node.kind, node.values)
-        found = self._joined(node.name, CALLS[node.name], slots, node.kind)
-        return Slot(found.register, found.kind, found.level, node.values)
+            return self.constant(int(CALLS[node.name](*(np.int64(slot.same) for slot in slots))), "int")
+        return self._joined(node.name, CALLS[node.name], slots, node.kind)
+
+    def _of_text(self, node: tree.Call, slots: tuple[Slot, ...]) -> Slot:
+        """A function of a text, which comes as it is written."""
+        text, do = self._spelled(slots[0]), CALLS[node.name]
+        if node.name == "prefix":
+            do = partial(do, length=slots[1].same)
+        if text.fixed:
+            found = do(pa.array([text.same], pa.string())).tolist()[0]
+            return self.constant(node.values[found] if node.values else found, node.kind, node.values)
+        key = (node.name, *(slot.same for slot in slots[1:]))
+        return self.emit(key, do, (text.register,), node.kind, text.level, node.values)
 
     def _over(self, node: tree.Over) -> Slot:
         over = (node.among,) if node.item is None else (node.among, node.item)
@@ -308,8 +324,8 @@ class Compiler:
         slot = self.at_level(self.slot(node), "person")
         if not slot.fixed:
             return slot.register
-        return self.emit(("full", slot.same), partial(_full, value=slot.same), (self.input("person rows"),), slot.kind,
-                         "person").register
+        do = partial(kernels.full, value=slot.same)
+        return self.emit(("full", slot.same), do, (self.input("person rows"),), slot.kind, "person").register
 
 
 def highest_slot(slots: Any) -> str:
@@ -317,45 +333,9 @@ def highest_slot(slots: Any) -> str:
     return max((slot.level for slot in slots), key=tree.LEVELS.index)
 
 
-def _nothing(mask: np.ndarray) -> np.ndarray:
-    return mask == 0
-
-
-def _or_zero(eligible: np.ndarray, amount: Any) -> np.ndarray:
-    return np.where(eligible, amount, 0)
-
-
-def _choose(condition: np.ndarray, yes: Any, no: Any) -> np.ndarray:
-    return np.where(condition, yes, no)
-
-
-def _looked_up(table: np.ndarray, at: np.ndarray) -> np.ndarray:
-    return days.looked_up(table, at).astype(np.int64)
-
-
-def _count(among: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    return kernels.total(among, None, bounds)
-
-
-def _full(count: int, value: Any) -> np.ndarray:
-    return np.full(count, value)
-
-
-def _days_between(start: Any, end: Any) -> Any:
-    return np.subtract(end, start, dtype=np.int64)
-
-
-OVER: dict[str, Callable] = {"ANY": kernels.some, "COUNT": _count, "SUM": kernels.total, "MAX": kernels.greatest}
+OVER: dict[str, Callable] = {"ANY": kernels.some, "COUNT": kernels.count, "SUM": kernels.total, "MAX": kernels.greatest}
 CALLS: dict[str, Callable] = {
-    "years": days.years, "months": days.months, "days": _days_between, "ceil_yuan": kernels.ceil_yuan, "ymd": days.written,
-    "id_check": kernels.id_check, "id_birth": kernels.id_birth, "id_sex": kernels.id_sex}
-
-
-def _on_one(name: str, slots: tuple[Slot, ...]) -> Any:
-    """A function of literals."""
-    if name.startswith("id_"):
-        raise NotImplementedError(f"{name} of a literal says nothing")
-    return int(CALLS[name](*(np.int64(slot.same) for slot in slots)))
-
+    "years": days.years, "months": days.months, "days": days.between, "ceil_yuan": kernels.ceil_yuan, "ymd": days.written,
+    "id_check": kernels.id_check, "id_birth": kernels.id_birth, "id_sex": kernels.id_sex, "prefix": kernels.prefix}
 
 __all__ = ["Compiler", "Slot", "Step", "highest"]

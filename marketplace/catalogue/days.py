@@ -51,7 +51,12 @@ def months_until(end: int) -> np.ndarray:
 
 def looked_up(table: np.ndarray, days: np.ndarray) -> np.ndarray:
     """What a table of every day says of some days."""
-    return np.take(table, days - FIRST)
+    return np.take(table, days - FIRST).astype(np.int64)
+
+
+def between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Days from day to day, for arrays or numbers."""
+    return np.subtract(end, start, dtype=np.int64)
 
 
 def years(start: np.ndarray, end: np.ndarray) -> np.ndarray:

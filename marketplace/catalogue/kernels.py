@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from marketplace.catalogue.model import NoValue
 from marketplace.core.identity_number import CHECKS, WEIGHTS
 
 COMPARE: dict[str, Any] = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal,
@@ -72,8 +73,52 @@ def _wide(bits: int) -> Any:
     return np.uint8 if bits <= 8 else np.uint16 if bits <= 16 else np.uint64
 
 
+def count(among: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """How many members each household has in `among`."""
+    return total(among, None, bounds)
+
+
+def full(rows: int, value: Any) -> np.ndarray:
+    return np.full(rows, value)
+
+
+def nothing(mask: np.ndarray) -> np.ndarray:
+    """Where nothing failed."""
+    return mask == 0
+
+
+def or_zero(eligible: np.ndarray, amount: Any) -> np.ndarray:
+    return np.where(eligible, amount, 0)
+
+
+def chosen(condition: np.ndarray, yes: Any, no: Any) -> Any:
+    """`yes` where the condition holds, `no` elsewhere, for numbers, codes and texts."""
+    if isinstance(yes, pa.Array | str):
+        return pc.if_else(pa.array(condition), yes, no)
+    return np.where(condition, yes, no)
+
+
+def spread(values: Any, home: np.ndarray) -> Any:
+    """What is true of households, for each of their members."""
+    return values.take(pa.array(home)) if isinstance(values, pa.Array) else np.take(values, home)
+
+
+def coded(domain: np.ndarray, table: str | None, keys: np.ndarray) -> np.ndarray:
+    """Each key's place in a rising domain; behind its end when it is not there.
+
+    A table that is named has no value for that. Raises NoValue.
+    """
+    found = np.minimum(np.searchsorted(domain, keys), len(domain) - 1)
+    outside = domain[found] != keys
+    if not outside.any():
+        return found
+    if table is not None:
+        raise NoValue(table, (int(keys[outside][0]),))
+    return np.where(outside, len(domain), found)
+
+
 def lookup(table: np.ndarray, *keys: np.ndarray) -> np.ndarray:
-    """What a table of as many dimensions says of some keys; a key beyond the table's end is refused by NumPy."""
+    """What a table of as many dimensions says of some keys."""
     if len(keys) == 1:
         return np.take(table, keys[0])
     return table[keys]
@@ -81,8 +126,8 @@ def lookup(table: np.ndarray, *keys: np.ndarray) -> np.ndarray:
 
 def one_of(codes: np.ndarray, wanted: tuple[int | str, ...]) -> np.ndarray:
     """Whether a code is one of a few."""
-    found = codes == wanted[0]
-    for code in wanted[1:]:
+    found = np.zeros(len(codes), dtype=bool)
+    for code in wanted:
         found |= codes == code
     return found
 

@@ -31,6 +31,14 @@ class Faulty(ValueError):
         self.faults = sorted(faults, key=lambda fault: fault.line)
 
 
+class NoValue(ValueError):
+    """A parameter was asked for a key of which its table says nothing."""
+
+    def __init__(self, table: str, keys: tuple):
+        super().__init__(f"the parameter {table} has no value for {', '.join(map(str, keys))}")
+        self.table, self.keys = table, keys
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the input: `kind` is str, int, bool or date; `low` and `high` bound an int, `values` a str."""
@@ -61,14 +69,21 @@ class Table:
     line: int = 0
 
     def at(self, keys: tuple, as_of: date) -> int:
-        """The value in force on a day. Raises KeyError where there is none and no default."""
+        """The value in force on a day. Raises NoValue where there is none and no default."""
         rows = self.rows.get(keys, ())
         found = bisect_right(rows, as_of, key=lambda row: row[0])
         if found:
             return rows[found - 1][1]
         if self.default is None:
-            raise KeyError(keys)
+            raise NoValue(self.name, keys)
         return self.default
+
+    def known(self, keys: tuple, as_of: date) -> int:
+        """As `at`, and 0 for keys of which nobody will ask."""
+        try:
+            return self.at(keys, as_of)
+        except NoValue:
+            return 0
 
 
 @dataclass(frozen=True)

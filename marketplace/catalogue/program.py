@@ -61,7 +61,8 @@ def _input(block: Block, name: str, given: dict[str, np.ndarray]) -> Any:
 def _whole(slot: Slot, registers: list[Any], block: Block) -> np.ndarray:
     if not slot.fixed:
         return registers[slot.register]
-    return np.full(block.people if slot.level == "person" else block.homes, slot.same)
+    same = slot.values.index(slot.same) if slot.kind == "str" and slot.values else slot.same
+    return np.full(block.people if slot.level == "person" else block.homes, same)
 
 
 def of(catalogue: Catalogue, as_of: date, wanted: dict[str, tree.Node], levels: dict[str, str],

@@ -64,10 +64,14 @@ def results(catalogue: Catalogue, wanted: Program, block: Block) -> Results:
 
 
 def _arrow(values: np.ndarray, slot: program.Slot) -> pa.Array:
-    if slot.kind == "str":
-        return pa.array(slot.values, pa.string()).take(pa.array(values)) if slot.values else pa.array(values)
-    return pa.array(values, pa.int64()) if slot.kind == "int" and values.dtype == np.int64 else \
-        pa.array(values.astype(np.int64)) if slot.kind == "int" else pa.array(values)
+    match slot.kind:
+        case "str" if slot.values:
+            return pa.array(slot.values, pa.string()).take(pa.array(values))
+        case "int":
+            return pa.array(values if values.dtype == np.int64 else values.astype(np.int64))
+        case "date":
+            return pa.array(values.astype(np.int32), pa.int32()).cast(pa.date32())
+    return pa.array(values)
 
 
 def screen_files(catalogue: Catalogue, as_of: date, households: Path, persons: Path, out: Path,

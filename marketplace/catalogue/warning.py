@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from marketplace.catalogue import program, tree
+from marketplace.catalogue import kernels, program, tree
 from marketplace.catalogue.block import Block
 from marketplace.catalogue.contract import Breaches
 from marketplace.catalogue.flow import LEVELS, Flow, Results, block_of
@@ -32,7 +32,7 @@ class Earlier:
 
     def __init__(self, tables: dict[str, pa.Table]):
         self._rows = {level: Index(_chunked(tables[level]["id"])) for level in LEVELS}
-        self._values = {name: tables[level][name].to_numpy() for level in LEVELS
+        self._values = {name: _joined(tables[level][name]) for level in LEVELS
                         for name in tables[level].column_names if name != "id"}
         self._level = {name: level for level in LEVELS for name in tables[level].column_names if name != "id"}
 
@@ -42,8 +42,18 @@ class Earlier:
         values = {}
         for name, known in self._values.items():
             rows = at[self._level[name]]
-            values[name] = np.take(known, np.maximum(rows, 0)) if len(known) else np.zeros(len(rows), dtype=known.dtype)
+            values[name] = kernels.spread(known, np.maximum(rows, 0)) if len(known) else _anything(known, len(rows))
         return values, {level: rows >= 0 for level, rows in at.items()}
+
+
+def _joined(column: pa.ChunkedArray) -> Any:
+    """A text as an Arrow array, anything else as NumPy's."""
+    return column.combine_chunks() if pa.types.is_string(column.type) else column.to_numpy()
+
+
+def _anything(like: Any, count: int) -> Any:
+    """So many values of the same type."""
+    return pa.array([""] * count, pa.string()) if isinstance(like, pa.Array) else np.zeros(count, dtype=like.dtype)
 
 
 def _chunked(column: Any) -> pa.ChunkedArray:
@@ -78,9 +88,13 @@ def earlier_program(catalogue: Catalogue, as_of: date) -> Program:
     return program.of(catalogue, as_of, wanted, {ref: _level(ref) for ref in wanted})
 
 
-def remembered(wanted: Program, block: Block) -> Results:
+def remembered(catalogue: Catalogue, wanted: Program, block: Block) -> Results:
     """The wanted values of a block of the earlier snapshot, with their keys as `id`."""
     values = wanted.run(block)
+    for name, slot in wanted.outputs.items():
+        derived = catalogue.derived.get(f"{name[0]}.{name[3:]}")
+        if derived and derived.values and slot.values:  # the rules know a text by its place among the declared ones
+            values[name] = np.array([derived.values.index(text) for text in slot.values], dtype=np.uint8)[values[name]]
     return {level: pa.table({"id": block.columns[KEYS[level]].values,
                              **{name: values[name] for name in wanted.outputs if _level(name) == level}})
             for level in LEVELS}
@@ -129,7 +143,7 @@ def warning_rows(catalogue: Catalogue, earlier_tables: tuple[pa.Table, pa.Table]
     """
     wanted = rules_program(catalogue, as_of, earlier_as_of)
     before, now = (_block(catalogue, pair) for pair in (earlier_tables, tables))
-    earlier = Earlier(remembered(earlier_program(catalogue, earlier_as_of), before))
+    earlier = Earlier(remembered(catalogue, earlier_program(catalogue, earlier_as_of), before))
     return fired(catalogue, wanted, now, earlier)
 
 
@@ -148,6 +162,6 @@ def warn_files(catalogue: Catalogue, earlier_files: tuple[Path, Path], earlier_a
     wanted, then = rules_program(catalogue, as_of, earlier_as_of), earlier_program(catalogue, earlier_as_of)
     workers = workers or os.cpu_count() or 1
     flows = [Flow(catalogue, *pair, workers) for pair in (earlier_files, files)]
-    gathered = flows[0].gather(lambda block: remembered(then, block))
+    gathered = flows[0].gather(lambda block: remembered(catalogue, then, block))
     earlier = Earlier({level: gathered.get(level, pa.table({"id": pa.array([], pa.string())})) for level in LEVELS})
     return flows[1].write_one(out, "warnings", lambda block: {"warnings": fired(catalogue, wanted, block, earlier)})
