@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -5,10 +6,15 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import NoResultFound
 
+from marketplace.assistance.policies import benefits
+from marketplace.assistance.policies.answers import Answers
 from marketplace.catalogue import catalogue, screening, warning
 from marketplace.catalogue.contract import Breached, write_breaches
 from marketplace.catalogue.program import OutOfRange
+from marketplace.core import clock
+from marketplace.network.registry import dossier
 
 policies = AppGroup("policies", help="The policies: whom they are for, what they give, and why.")
 
@@ -83,3 +89,22 @@ def quality(households: Path, persons: Path, as_of: datetime, out: Path, workers
     """The rows whose data contradict themselves."""
     count = screening.quality_files(catalogue.built_in(), as_of.date(), households, persons, out, workers)
     click.echo(f"{count} bad rows in {out}")
+
+
+@policies.command("explain")
+@click.argument("household_id")
+@click.option("--as-of", type=DAY, help="The day of the evaluation; today without it.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object, in both languages.")
+def explain(household_id: str, as_of: datetime | None, as_json: bool) -> None:
+    """The happiness list of a household of the registry, with every criterion of every policy. The look is recorded."""
+    try:
+        known = dossier.at_the_command_line(household_id, "policies explain")
+        answers = Answers(benefits.made(known, as_of.date() if as_of else clock.today()))
+    except NoResultFound:
+        raise click.ClickException(f"the registry has no household {household_id}") from None
+    except OutOfRange as no:
+        raise click.ClickException(str(no)) from None
+    except Breached as no:
+        raise click.ClickException(f"the record does not fit the catalogue in force: {no.breaches[0].column}: "
+                                   f"{no.breaches[0].reason}") from None
+    click.echo(json.dumps(answers.data(), ensure_ascii=False, indent=2) if as_json else "\n".join(answers.text("zh")))

@@ -30,6 +30,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "delivery_confirmed_giver": lambda f: _("The family has confirmed that it received “%(title)s”: %(gift)s", **f),
     "delivery_returned_giver": lambda f: _("“%(title)s” was sent back: %(gift)s", **f),
     "delivery_lost_giver": lambda f: _("“%(title)s” was lost on the way. We are sorry: %(gift)s", **f),
+    "benefits": lambda f: _("Your happiness list: %(receiving)s received, %(open)s to claim, %(missed)s just missed. "
+                            "Read it: %(benefits)s or call 12345.", **f),
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 
@@ -37,7 +39,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
 def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
-        links = {"link": f"{site_url}/home", "gift": f"{site_url}/gifts/{facts.get('secret', '')}"}
+        links = {"link": f"{site_url}/home", "benefits": f"{site_url}/home/benefits",
+                 "gift": f"{site_url}/gifts/{facts.get('secret', '')}"}
         with app.app_context():
             g.language = language
             with force_locale(language):

@@ -3,6 +3,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from marketplace.assistance.policies.benefits import NoPhone
 from marketplace.core.errors import Invalid, NotAllowed, Refused, WrongState
 from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
 from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
@@ -102,6 +103,7 @@ REFUSALS = {
     WrongPassword: lambda no: _("Name and password do not fit together."),
     TooManyTries: lambda no: _("Too many tries. Please wait %(minutes)s minutes.", minutes=no.minutes),
     NotInRegistry: lambda no: _("We found no household with this phone number. Ask your village worker, or call 12345."),
+    NoPhone: lambda no: _("We know no phone number of this household. Print the list, or read it to them."),
     NotEligible: lambda no: _("Wishes are not possible for this household at the moment. Ask your village worker, "
                               "or call 12345."),
     ConsentMissing: lambda no: _("For a child, a guardian must agree and give their name.") if no.guardian

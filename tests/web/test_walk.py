@@ -31,7 +31,11 @@ ABOUT = {
     "desk_deliveries.act": ("delivery.arrive", "delivery"),
     "desk_deliveries.confirm_for": ("delivery.confirm_for", "delivery"),
     "desk_deliveries.moderate": ("thanks.moderate", "thanks"), "desk_households.one": ("household.read", "household"),
-    "desk_households.card": ("household.read", "household"), "charity.dispatch": ("delivery.dispatch", "delivery"),
+    "desk_households.card": ("household.read", "household"),
+    "desk_households.benefits_list": ("household.read", "household"),
+    "desk_households.benefits_pdf": ("household.read", "household"),
+    "desk_households.benefits_message": ("household.read", "household"),
+    "charity.dispatch": ("delivery.dispatch", "delivery"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 
 from marketplace.assistance.policies.letter import Entry, Group, Letter, Part
 
@@ -95,7 +96,9 @@ class _Sheet(FPDF):
         self.set_lang("zh-CN" if letter.language == "zh" else "en")
         self.add_font(FAMILY, fname=FONT)
         self.set_font(FAMILY, size=NORMAL)
-        self.known = frozenset(self.fonts[FAMILY.lower()].cmap)
+        letters = self.fonts[FAMILY.lower()]
+        assert isinstance(letters, TTFFont)
+        self.known = frozenset(letters.cmap)
 
     def footer(self) -> None:
         self.set_y(-FOOT + 2)

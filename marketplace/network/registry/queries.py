@@ -96,8 +96,9 @@ def as_of(household: Household) -> date:
 def looks(household_id: int, limit: int = 20) -> list[Look]:
     """Who looked at a household's data lately, newest first; a household may see this of itself."""
     found = db.session.execute(
-        select(audit.AuditEntry, User).join(User, User.id == audit.AuditEntry.actor_id)
+        select(audit.AuditEntry, User).outerjoin(User, User.id == audit.AuditEntry.actor_id)
         .where(audit.AuditEntry.subject == f"household:{household_id}",
                audit.AuditEntry.capability == "household.read")
         .order_by(audit.AuditEntry.id.desc()).limit(limit))
-    return [Look(entry.at, user.display_name, user.role, entry.reason) for entry, user in found]
+    return [Look(entry.at, user.display_name if user else "", user.role if user else "administrator", entry.reason)
+            for entry, user in found]

@@ -81,6 +81,8 @@ RULES = {
     # registry
     "household.read": rule(social_worker=WORKER, beneficiary=(own_household,)),
     "household.card": rule("social_worker", where=WORKER),
+    "benefits.read": rule(beneficiary=(own_household,)),
+    "benefits.tell": rule("social_worker", where=(in_area, not_own_household)),
     "registry.import": rule("administrator"),
     # wishes
     "wish.read": rule(social_worker=WORKER, beneficiary=(own_household,), charity=(own_organisation,)),

@@ -1,17 +1,20 @@
 """Households of the area: for writing on behalf, and for the paper card."""
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from marketplace.assistance.policies import benefits
 from marketplace.core import clock, places
 from marketplace.extensions import limiter
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.wishes import queries as wishes
 from marketplace.network.registry import queries, service
-from marketplace.web.forms import Form, text
+from marketplace.web import lists
+from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import allowed
+from marketplace.web.locale import lang
 
 desk_households = Blueprint("desk_households", __name__, url_prefix="/desk/households")
 
@@ -63,3 +66,37 @@ def card(household_id: int):
     secret = service.new_card(home, by=current_user)
     picture = segno.make(secret, error="m").svg_data_uri(scale=6, border=2)
     return render_template("desk/households/card.html", home=home, secret=secret, picture=picture)
+
+
+@desk_households.get("/<int:household_id>/benefits")
+@allowed("household.card")
+def benefits_list(household_id: int):
+    """The happiness list, with what is for one member alone marked as such."""
+    home = queries.one(current_user, household_id)
+    opened = lists.opened(lambda: benefits.of_household(current_user, home))
+    return lists.private(render_template(
+        "desk/households/benefits.html", home=home, letter=opened.letter(lang()), members=opened.members(lang()),
+        text=lists.message(opened.shared()), form=Form()))
+
+
+@desk_households.get("/<int:household_id>/benefits.pdf")
+@allowed("household.card")
+def benefits_pdf(household_id: int):
+    """The list to print: the household's, without what is for one member alone, or that of one member."""
+    home = queries.one(current_user, household_id)
+    opened = lists.opened(lambda: benefits.of_household(current_user, home))
+    member = request.args.get("member", "")
+    if member and member not in opened.dossier.numbers.values():
+        abort(404)
+    return lists.printed(opened.letter(lang(), opened.found.of(member) if member else opened.shared()))
+
+
+@desk_households.post("/<int:household_id>/benefits/message")
+@allowed("benefits.tell")
+@limiter.limit("30 per hour")
+def benefits_message(household_id: int):
+    """Send the numbers of the list to the household's phone."""
+    home = queries.one(current_user, household_id)
+    if Form().validate_on_submit():
+        attempt(lambda: benefits.tell(home, by=current_user), _("Sent to the household's phone."))
+    return redirect(url_for(".benefits_list", household_id=household_id))

@@ -6,6 +6,7 @@ from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
+from marketplace.assistance.policies import benefits
 from marketplace.core import clock
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.deliveries import service as delivering
@@ -14,8 +15,10 @@ from marketplace.market.wishes import queries as wishes
 from marketplace.market.wishes import service as wishing
 from marketplace.market.wishes.rules import LIMITS, OPEN_STATES
 from marketplace.network.registry import queries as registry
+from marketplace.web import lists
 from marketplace.web.forms import REQUIRED, Form, attempt
 from marketplace.web.guard import allowed
+from marketplace.web.locale import lang
 from marketplace.web.public.wishes import serve_picture
 
 household = Blueprint("household", __name__, url_prefix="/home")
@@ -45,6 +48,23 @@ def home():
 def _room(home, mine) -> bool:
     """Whether a member is left who has no open wish."""
     return sum(w.state in OPEN_STATES for w in mine) < registry.size(home) * LIMITS.open_per_person
+
+
+@household.get("/benefits")
+@allowed("benefits.read")
+def benefits_list():
+    """What the household receives and may claim; with what is for the signed-in member alone."""
+    home = registry.one(current_user, current_user.household_id)
+    opened = lists.opened(lambda: benefits.of_household(current_user, home))
+    return lists.private(render_template(
+        "household/benefits.html", letter=opened.letter(lang()), text=lists.message(opened.shared())))
+
+
+@household.get("/benefits.pdf")
+@allowed("benefits.read")
+def benefits_pdf():
+    home = registry.one(current_user, current_user.household_id)
+    return lists.printed(lists.opened(lambda: benefits.of_household(current_user, home)).letter(lang()))
 
 
 @household.get("/wishes/<int:wish_id>")
