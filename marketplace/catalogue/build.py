@@ -8,17 +8,18 @@ from marketplace.catalogue.source import Items, Map
 
 KINDS = ("int", "bool", "str", "date")
 LEVELS = ("household", "person")
-TEXTS = (str,)
+KEYS = (("household", "household_id"), ("person", "person_id"), ("person", "household_id"))
 
 
 @dataclass
 class Faults:
-    """Collects what is wrong."""
+    """Collects what is wrong. Of a part that is missing only that is told, not what it lacks."""
 
     found: list[Fault] = field(default_factory=list)
 
     def add(self, line: int, text: str) -> None:
-        self.found.append(Fault(line, text))
+        if line:
+            self.found.append(Fault(line, text))
 
     def take(self, source: Map, key: str, kind: type, among: tuple = (), default: Any = ...) -> Any:
         """`source[key]`, which must be of this type and, if given, one of `among`; what is missing is a fault."""
@@ -35,6 +36,13 @@ class Faults:
             return value
         return kind()
 
+    def word(self, source: Map, key: str) -> str:
+        """A name that expressions can speak of."""
+        value = self.take(source, key, str)
+        if value and not value.isidentifier():
+            self.add(source.at[key], f"{key} is {value!r}, must be one word of letters, digits and _")
+        return value
+
     def maps(self, source: Map, key: str) -> list[Map]:
         """The mappings of a list."""
         items = self.take(source, key, list)
@@ -42,6 +50,17 @@ class Faults:
             if not isinstance(item, Map):
                 self.add(line, f"an entry of {key} is a mapping")
         return [item for item in items if isinstance(item, Map)]
+
+    def plain(self, source: Map, key: str, kind: type = str) -> tuple[Any, ...]:
+        """A list of texts or of numbers, none twice; nothing when it is not there."""
+        items = self.take(source, key, list, default=None) or Items()
+        right = tuple(item for item in items if type(item) is kind)
+        for item, line in zip(items, getattr(items, "at", [])):
+            if type(item) is not kind:
+                self.add(line, f"{item!r} in {key} is not {_named(kind)}{': quote it' if kind is str else ''}")
+        if len(set(right)) < len(right):
+            self.add(source.at[key], f"{key} names one twice")
+        return right
 
     def unique(self, maps: list[Map], key: str) -> None:
         """A fault for each value of `key` that stands twice."""
@@ -70,75 +89,80 @@ def columns(source: Map, faults: Faults) -> dict[str, tuple[Column, ...]]:
     found: dict[str, tuple[Column, ...]] = {}
     schema = faults.take(source, "schema", Map)
     for level in LEVELS:
-        declared = faults.maps(schema, level) if schema else []
+        declared = faults.maps(schema, level)
         faults.unique(declared, "name")
         found[level] = tuple(_column(one, faults) for one in declared)
+    for level, key in KEYS:
+        if not any((c.name, c.kind, c.nullable, c.values) == (key, "str", False, None) for c in found[level]):
+            faults.add(source.named["schema"], f"the schema of {level} needs {key}: a str, never null, without values")
     return found
 
 
 def _column(one: Map, faults: Faults) -> Column:
-    kind = faults.take(one, "type", str, KINDS)
-    values = faults.take(one, "values", list, default=None)
-    if values is not None:
-        _texts(one, "values", values, faults)
-        if kind != "str":
-            faults.add(one.line, "only a str column has values")
+    kind, values = faults.take(one, "type", str, KINDS), faults.plain(one, "values")
+    if "values" in one and (kind != "str" or not 0 < len(values) < 255):
+        faults.add(one.at["values"], "only a str has values, and fewer than 255")
     low = faults.take(one, "min", int, default=-MONEY if one.get("neg") else 0)
+    high = faults.take(one, "max", int, default=MONEY)
+    if not -MONEY <= low <= high <= MONEY:
+        faults.add(one.line, "min to max is not a range")
     return Column(
-        name=faults.take(one, "name", str), kind=kind, nullable="null_means" in one,
-        values=tuple(values) if values else None, low=low, high=faults.take(one, "max", int, default=MONEY),
+        name=faults.word(one, "name"), kind=kind, nullable="null_means" in one, values=values or None, low=low, high=high,
         zh=faults.take(one, "zh", str), unit=str(one.get("unit", "")),
         role=faults.take(one, "role", str, ("key", "geo", "fact")), line=one.line)
-
-
-def _texts(one: Map, key: str, values: Items, faults: Faults) -> None:
-    for value, line in zip(values, values.at):
-        if not isinstance(value, str):
-            faults.add(line, f"{value!r} in {key} is no text: quote it")
-    if len(set(map(repr, values))) < len(values):
-        faults.add(one.at[key], f"{key} names one twice")
 
 
 def tables(source: Map, faults: Faults, first_day: date) -> dict[str, Table]:
     """The dated parameters; each is complete for its keys from the first day, or has a default."""
     found: dict[str, Table] = {}
     declared = faults.take(source, "parameters", Map)
-    sources = source.get("sources", {})
+    sources = faults.take(source, "sources", Map)
     for name, one in declared.items():
-        if not isinstance(one, Map):
-            faults.add(declared.at[name], f"{name} must be a mapping")
+        if not isinstance(one, Map) or not isinstance(name, str):
+            faults.add(declared.named[name], f"{name} must be a name and a mapping")
             continue
-        table = _table(name, one, faults, sources)
-        _covers(table, faults, first_day)
-        found[name] = table
+        found[name] = _table(name, one, faults, sources, declared.named[name])
+        _covers(found[name], faults, first_day)
     return found
 
 
-def _table(name: str, one: Map, faults: Faults, sources: Any) -> Table:
-    keys = tuple(faults.take(one, "keys", list))
-    domain = faults.take(one, "domain", Map, default=None) or {}
+def _table(name: str, one: Map, faults: Faults, sources: Map, line: int) -> Table:
+    faults.take(one, "keys", list)
+    keys = faults.plain(one, "keys")
+    domain = faults.take(one, "domain", Map, default=None) or Map()
     if set(domain) != set(keys):
-        faults.add(one.line, f"the domain of {name} does not name its keys")
-    domains = tuple(tuple(domain.get(key) or ()) for key in keys)
-    for key, values in zip(keys, domains):
-        if len({type(v) for v in values}) != 1 or not isinstance(values[0], str | int) or isinstance(values[0], bool):
-            faults.add(one.line, f"the domain of {key} is a list of texts or of numbers: quote words like no and on")
+        faults.add(line, f"the domain of {name} does not name its keys")
+    domains = tuple(_domain(domain, key, faults) for key in keys)
     rows: dict[tuple, list[tuple[date, int, str]]] = {}
     items = faults.take(one, "rows", list)
-    for row, line in zip(items, getattr(items, "at", [])):
+    for row, at in zip(items, getattr(items, "at", [])):
         read = _row(row, keys, domains, sources)
         if isinstance(read, str):
-            faults.add(line, read)
+            faults.add(at, read)
             continue
-        rows.setdefault(read[0], []).append(read[1])
-        if len({r[0] for r in rows[read[0]]}) < len(rows[read[0]]):
-            faults.add(line, "two rows begin on the same day for the same keys")
+        same = rows.setdefault(read[0], [])
+        if any(begins == read[1][0] for begins, _, _ in same):
+            faults.add(at, "two rows begin on the same day for the same keys")
+        same.append(read[1])
+    default = faults.take(one, "default", int, default=None)
+    if default is not None and abs(default) > MONEY:
+        faults.add(one.at["default"], f"{default!r} is not a whole number in range")
     return Table(name=name, zh=faults.take(one, "zh", str), unit=str(one.get("unit", "")), keys=keys, domains=domains,
-                 default=faults.take(one, "default", int, default=None),
-                 rows={key: tuple(sorted(r)) for key, r in rows.items()}, line=one.line)
+                 default=default,
+                 rows={key: tuple(sorted(same)) for key, same in rows.items()}, line=line)
 
 
-def _row(row: Any, keys: tuple, domains: tuple, sources: Any) -> tuple | str:
+def _domain(domain: Map, key: str, faults: Faults) -> tuple[Any, ...]:
+    """What a key can be: texts, or numbers."""
+    items = domain.get(key)
+    if isinstance(items, Items) and items and type(items[0]) in (str, int):
+        return faults.plain(domain, key, type(items[0]))
+    faults.add(domain.at.get(key, 0) if domain else 0,
+               f"the domain of {key} is a list of texts or of numbers: quote words like no and on")
+    return ("",)
+
+
+def _row(row: Any, keys: tuple, domains: tuple, sources: Map) -> tuple | str:
     """One row as its keys and (from, value, tag); or what is wrong with it."""
     if not isinstance(row, list) or len(row) != len(keys) + 3:
         return f"a row is a day, {len(keys)} keys, a value and a tag"
@@ -153,7 +177,7 @@ def _row(row: Any, keys: tuple, domains: tuple, sources: Any) -> tuple | str:
     return _untagged(row[-1], sources) or (tuple(row[1:-2]), (begins, value, row[-1]))
 
 
-def _untagged(tag: Any, sources: Any) -> str:
+def _untagged(tag: Any, sources: Map) -> str:
     """What is wrong with a tag: V, P, K or D, and for V and P the source."""
     words = str(tag).split()
     if not words or words[0] not in ("V", "P", "K", "D"):

@@ -68,6 +68,14 @@ class Table:
     rows: Mapping[tuple, tuple[tuple[date, int, str], ...]]  # keys -> (from, value, tag), in order of time
     line: int = 0
 
+    @property
+    def positive(self) -> bool:
+        """Whether every value of it, whenever in force, is above 0."""
+        values = [value for rows in self.rows.values() for _, value, _ in rows]
+        if self.default is not None:
+            values.append(self.default)
+        return min(values, default=0) > 0
+
     def at(self, keys: tuple, as_of: date) -> int:
         """The value in force on a day. Raises NoValue where there is none and no default."""
         rows = self.rows.get(keys, ())

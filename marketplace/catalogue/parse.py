@@ -32,10 +32,11 @@ class Named:
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of a parameter table, each with its domain."""
+    """The keys of a parameter table, each with its domain; whether there is a default; whether all values are positive."""
 
     domains: tuple[tuple[Any, ...], ...]
     default: bool
+    positive: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def parse(text: Any, names: Names, shop: Shop, scope: Scope, kind: str) -> Node:
         parsed = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise Wrong("cannot be read as an expression") from None
-    node = _Reader(names, shop, scope).read(parsed)
+    try:
+        node = _Reader(names, shop, scope).read(parsed)
+    except RecursionError:
+        raise Wrong("is too deep") from None
     if node.kind != kind:
         raise Wrong(f"is {node.kind}, must be {kind}")
     return node
@@ -173,9 +177,17 @@ class _Reader:
         if op is None:
             raise Wrong(f"{ast.unparse(part)!r} is not of this language")
         left, right = self._of(part.left, "int"), self._of(part.right, "int")
-        if op == "//" and not _positive(right):
-            raise Wrong("a divisor is a positive number, a parameter or max(1, ...)")
+        if op == "//" and not self._positive(right):
+            raise Wrong(f"{right} divides here and may be 0: a divisor is a positive number or parameter, or max(1, ...)")
         return self.make(tree.Arith, op, left, right, kind="int", over=(left, right))
+
+    def _positive(self, node: Node) -> bool:
+        """What the notation allows as a divisor."""
+        if isinstance(node, tree.Literal):
+            return isinstance(node.value, int) and node.value > 0
+        if isinstance(node, tree.Extreme) and node.how == "max":
+            return any(self._positive(part) for part in node.parts)
+        return isinstance(node, tree.Param) and self.names.tables[node.table].positive
 
     def _compare(self, part: ast.Compare) -> Node:
         if len(part.ops) != 1:
@@ -312,11 +324,3 @@ def _fits(table: str, node: Node, domain: tuple[Any, ...], default: bool) -> Non
     if wanted == "str" and not default and (strange or node.values is None):
         raise Wrong(f"{table!r} has no value for {sorted(strange) or node}")
 
-
-def _positive(node: Node) -> bool:
-    """What the notation allows as a divisor (that a parameter is positive, its table proves)."""
-    if isinstance(node, tree.Literal):
-        return isinstance(node.value, int) and node.value > 0
-    if isinstance(node, tree.Extreme) and node.how == "max":
-        return any(_positive(part) for part in node.parts)
-    return isinstance(node, tree.Param)

@@ -170,6 +170,8 @@ def upgrade():
     sa.Column('policy', sa.String(), nullable=False),
     sa.Column('criterion', sa.String(), nullable=False),
     sa.Column('near', sa.Integer(), nullable=False),
+    sa.Column('within_10', sa.Integer(), nullable=False),
+    sa.Column('within_5', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['screening_id'], ['screening.id'], name=op.f('fk_near_count_screening_id')),
     sa.PrimaryKeyConstraint('screening_id', 'town_code', 'policy', 'criterion', name=op.f('pk_near_count'))
     )

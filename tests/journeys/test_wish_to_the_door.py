@@ -3,65 +3,14 @@ belongs to, in a browser, in Chinese and in English, on the site as `make run` s
 
 Pictures of every step lie in var/screenshots (SCREENSHOTS says where else).
 """
-import csv
 import io
 import json
-import shutil
-from datetime import timedelta
 
 import pytest
 
-from marketplace.core import clock
 from marketplace.demo import pictures
-from tests.city import HOUSEHOLD, PERSON, PLAIN, TOWN, VILLAGE
-from tests.journeys.site import PASSWORD, Visitor, album, chromium, running
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    shutil.rmtree(album(""), ignore_errors=True)
-    with running(tmp_path_factory.mktemp("site")) as found:
-        found.charity = charity = found.flask(
-            "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
-                              "--credit-code", "53371400MJE00001X0", "--qualified-until",
-                              str(clock.today() + timedelta(900)))
-        for role, name, more in (("social_worker", "liu", ["--area", TOWN]), ("social_worker", "zhao", ["--area", TOWN]),
-                                 ("charity", "tongxin", ["--organisation", charity])):
-            found.flask("accounts", "create", role, name, "--name", name, "--password", PASSWORD, *more)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-def write(path, level, row, usual):
-    from marketplace.network.registry.schema import columns
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, [c.name for c in columns(level)])
-        writer.writeheader()
-        writer.writerow({c.name: row.get(c.name, usual.get(c.name, "" if c.nullable else PLAIN[c.kind]))
-                         for c in columns(level)})
-    return str(path)
-
-
-def snapshot(site, folder, number, phone, category):
-    """The registry's files of one household, loaded by the command; off the record, it is well off."""
-    from marketplace.core.identity_number import check_character
-    digits = f"371402{1950 + number}0312{number:02}2"
-    home = {"household_id": f"J{number}", "county_code": VILLAGE[:6], "town_code": TOWN, "village_code": VILLAGE,
-            "reg_category": category, "reg_category_since": "2024-01-01" if category else "",
-            "deposits": "" if category else "90000000"}
-    person = {"person_id": f"JP{number}", "household_id": f"J{number}", "birth_date": f"{1950 + number}-03-12",
-              "resident_id": digits + check_character(digits)}
-    identity = {"person_id": f"JP{number}", "name": "周桂芳", "phone": phone, "address": "德城区某街 5 号"}
-    site.flask("registry", "import", "--households", write(folder / "h.csv", "household", home, HOUSEHOLD),
-               "--persons", write(folder / "p.csv", "person", person, PERSON),
-               "--identities", write(folder / "i.csv", "identity", identity, {}), "--as-of",
-               str(clock.today()))
-
+from tests.journeys.registry import snapshot
+from tests.journeys.site import Visitor, album
 
 WISHES = {"zh": {"item": "碎花新棉被", "words": "冬天屋里冷，旧被子不暖和了。", "alias": "桂花奶奶", "unit": "条",
                  "story": "天冷了，奶奶想要一床厚实的新棉被。", "search": "棉被",

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from marketplace.assistance.policies.models import CatalogueVersion, Screening
+from marketplace.assistance.policies.models import Screening
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.models import Household
+from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import ROLES
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from tests.city import OTHER_TOWN, TOWN, VILLAGE

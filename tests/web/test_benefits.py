@@ -24,7 +24,7 @@ def words_of(answer) -> str:
 
 @pytest.mark.parametrize("lang, groups", [
     ("zh", ("正在享受", "可以申请", "只差一点", "差在哪里", "依据", "去哪里办", "12345", "政策目录")),
-    ("en", ("You receive", "You may claim", "Only just missed", "What is missing", "By: ", "Where to go", "12345",
+    ("en", ("You receive", "You may claim", "Only just missed", "What is missing", "Legal source: ", "Where to go", "12345",
             "catalogue"))])
 def test_the_household_reads_its_list(city, browser, family, lang, groups):
     _home, me = family

@@ -81,8 +81,8 @@ def told(found: HappinessList) -> dict[str, Any]:
             "missed": counts[happiness.JUST_MISSED]}
 
 
-def tell(home: Household, by) -> None:
-    """Send the household's numbers to its phone. Raises NotAllowed, NoPhone."""
+def tell(home: Household, language: str, by) -> None:
+    """Send the household's numbers to its phone, in "zh" or "en". Raises NotAllowed, NoPhone."""
     with transaction():
         demand(by, "benefits.tell", home)
         opened = of_household(by, home)
@@ -91,4 +91,4 @@ def tell(home: Household, by) -> None:
         if phone is None:
             raise NoPhone
         audit.record(by.id, "benefits.tell", f"household:{home.id}")
-        notices.write("sms", phone.reveal(), "benefits", **told(opened.shared()))
+        notices.write("sms", phone.reveal(), "benefits", language, **told(opened.shared()))

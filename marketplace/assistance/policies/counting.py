@@ -10,7 +10,7 @@ from marketplace.extensions import db
 
 NUMBERS: dict[type, tuple[str, ...]] = {
     ScreeningCount: ("entitled", "received", "missed", "over", "yearly_fen", "missed_fen"),
-    NearCount: ("near",),
+    NearCount: ("near", "within_10", "within_5"),
     PreviewCount: ("before", "after", "gainers", "losers", "more", "less", "before_fen", "after_fen")}
 BY: dict[type, tuple[str, ...]] = {
     ScreeningCount: ("town_code", "policy"), NearCount: ("town_code", "policy", "criterion"),
@@ -58,5 +58,8 @@ def count_over(tally: Tally, rows: Rows, towns: Mapping[int, str], sign: int = 1
 
 
 def count_near(tally: Tally, rows: Rows, towns: Mapping[int, str], sign: int = 1) -> None:
-    for (household, _person, policy), (criterion, *_distance) in rows:
-        tally.numbers[towns[household], policy, criterion][0] += sign
+    for (household, _person, policy), (criterion, _measure, _gap, per_mille) in rows:
+        numbers = tally.numbers[towns[household], policy, criterion]
+        numbers[0] += sign
+        numbers[1] += sign * (per_mille <= 100)
+        numbers[2] += sign * (per_mille <= 50)

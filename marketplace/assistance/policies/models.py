@@ -187,10 +187,13 @@ class ScreeningCount(Counted, Model):
 
 
 class NearCount(Counted, Model):
-    """How many near misses a run found in a town, by policy and criterion."""
+    """How many near misses a run found in a town, by policy and criterion; of them within 10 % and within 5 % of the
+    threshold."""
 
     criterion: Mapped[str] = mapped_column(primary_key=True)
     near: Mapped[int] = mapped_column(default=0)
+    within_10: Mapped[int] = mapped_column(default=0)
+    within_5: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = ({"info": PERSONAL},)
 

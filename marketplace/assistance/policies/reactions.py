@@ -1,6 +1,7 @@
 from marketplace.assistance.policies import service
 from marketplace.assistance.policies.events import BlockDue, ClearDue, RescreenDue
 from marketplace.core.outbox import reacts_to
+from marketplace.network.registry.changes import LIVES
 from marketplace.network.registry.events import HouseholdsChanged
 
 
@@ -19,10 +20,10 @@ def clear_block(event: ClearDue) -> None:
 @reacts_to(HouseholdsChanged)
 def rescreen_changed(event: HouseholdsChanged) -> None:
     """Screen again what the registry changed, and nothing else."""
-    service.rescreen(event.household_ids)
+    service.rescreen(event.household_ids, event.facts)
 
 
 @reacts_to(RescreenDue)
 def rescreen_waiting(event: RescreenDue) -> None:
-    """Screen again what changed while a full run was at work."""
-    service.rescreen(event.household_ids)
+    """Screen again what changed while a full run was at work; of what changed, nothing was kept but whose it is."""
+    service.rescreen(event.household_ids, (LIVES,))

@@ -1,6 +1,10 @@
 """Pure decisions of screening: what an amount is in a year, which criteria a mask names, which numbers may be shown."""
+from collections.abc import Iterable
+from functools import lru_cache
+
 import numpy as np
 
+from marketplace.catalogue import depends, tree
 from marketplace.catalogue.model import Catalogue, Column, Criterion, Fault, Faulty, Policy
 from marketplace.core.errors import Refused
 
@@ -72,3 +76,25 @@ def coarse_fen(fen: int, count: int) -> int | None:
     """The share of a sum that belongs to the coarse count, in steps of a hundred yuan."""
     shown = coarse(count)
     return fen * shown // count // HUNDRED_YUAN * HUNDRED_YUAN if shown else None
+
+
+def touched(catalogue: Catalogue, changed: Iterable[str]) -> set[str]:
+    """The policies of which a change of these facts can touch the result, or whether it is on record."""
+    names = set(changed)
+    recorded = {policy for policy, read in _read_by_records(catalogue).items() if read & names}
+    return depends.touched(catalogue, names) | recorded
+
+
+@lru_cache(maxsize=8)
+def _read_by_records(catalogue: Catalogue) -> dict[str, set[str]]:
+    return {policy: _reads(catalogue, node) for policy, node in catalogue.recorded.items()}
+
+
+def _reads(catalogue: Catalogue, node: tree.Node) -> set[str]:
+    found: set[str] = set()
+    for part in node.below():
+        if isinstance(part, tree.Column):
+            found.add(f"{part.home}.{part.name}")
+        elif isinstance(part, tree.Derived):
+            found |= _reads(catalogue, catalogue.derived[part.ref].tree)
+    return found

@@ -17,6 +17,17 @@ class EligibilityGained:
 
 @dataclass(frozen=True)
 class HouseholdsChanged:
-    """A load brought facts of these households or their members, or took a member from them."""
+    """A load changed facts of these households or their members: at each some of `facts`, as "household.deposits".
+
+    "person.household_id" among them says that a household or a member is new, or that a member left.
+    """
 
     household_ids: tuple[int, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecisionsDue:
+    """Another catalogue is in force: the eligibility of the households behind number `after` is to be decided again."""
+
+    after: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -12,8 +13,9 @@ from marketplace.core import clock, crypto
 from marketplace.core.outbox import announce
 from marketplace.extensions import db
 from marketplace.network.registry import eligibility, facts, rulebook
+from marketplace.network.registry.changes import Changes
 from marketplace.network.registry.contract import batches
-from marketplace.network.registry.events import EligibilityGained, EligibilityLost, HouseholdsChanged
+from marketplace.network.registry.events import EligibilityGained, EligibilityLost
 from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
 from marketplace.people.accounts.rules import normal_phone
 
@@ -32,25 +34,20 @@ class Outcome:
 
 def load(households: Path, persons: Path, identities: Path | None, as_of: date) -> Outcome:
     """Upsert all rows, then decide the eligibility of every household among them."""
-    outcome, touched, left = Outcome(), list[int](), set[int]()
+    outcome, touched, changes = Outcome(), list[int](), Changes()
     for block in _blocks(households, "household"):
-        touched += _households(block, as_of)
+        touched += _households(block, as_of, changes)
         outcome.households += len(block)
     for block in _blocks(persons, "person"):
-        left |= _persons(block, as_of)
+        _persons(block, as_of, changes)
         outcome.persons += len(block)
     if identities:
         for block in _blocks(identities, "identity"):
             _identities(block)
     for start in range(0, len(touched), BLOCK):
         _decide(touched[start : start + BLOCK], as_of, outcome)
-    _announce_facts(sorted(left.union(touched)))
+    changes.announce()
     return outcome
-
-
-def _announce_facts(changed: list[int]) -> None:
-    for start in range(0, len(changed), BLOCK):
-        announce(HouseholdsChanged(tuple(changed[start : start + BLOCK])))
 
 
 def _blocks(path: Path, level: str) -> Iterator[list[dict]]:
@@ -77,39 +74,62 @@ def _known(column, references: Iterable[str], value) -> dict[str, int]:
     return {reference: number for reference, number in rows}
 
 
-def _households(block: list[dict], as_of: date) -> list[int]:
-    known = _known(HouseholdRecord.reference, (r["household_id"] for r in block), HouseholdRecord.household_id)
+def _households(block: list[dict], as_of: date, changes: Changes) -> list[int]:
+    """Add or replace households. Returns their numbers."""
+    known = {r.reference: r for r in db.session.execute(
+        select(HouseholdRecord.reference, HouseholdRecord.household_id, HouseholdRecord.facts)
+        .where(HouseholdRecord.reference.in_([r["household_id"] for r in block])))}
     new = [r for r in block if r["household_id"] not in known]
     homes = [{"place_code": r["village_code"], "town_code": r["town_code"], "eligible_until": NEVER} for r in new]
-    numbers = db.session.scalars(insert(Household).returning(Household.id, sort_by_parameter_order=True),
-                                 homes).all() if homes else []
+    numbers = list(db.session.scalars(insert(Household).returning(Household.id, sort_by_parameter_order=True),
+                                      homes)) if homes else []
     records = [{"household_id": n, "reference": r["household_id"], "facts": pack(r), "basis": "", "as_of": as_of}
                for n, r in zip(numbers, new)]
     if records:
         db.session.execute(insert(HouseholdRecord), records)
-    old = [r for r in block if r["household_id"] in known]
-    _bulk(Household, "id", [{"key": known[r["household_id"]], "place_code": r["village_code"],
-                             "town_code": r["town_code"]} for r in old])
-    _bulk(HouseholdRecord, "household_id", [{"key": known[r["household_id"]], "facts": pack(r), "as_of": as_of}
-                                            for r in old])
-    return [*numbers, *known.values()]
+    for number in numbers:
+        changes.came(number)
+    old = [(known[r["household_id"]], r, pack(r)) for r in block if r["household_id"] in known]
+    for record, _row, packed in old:
+        changes.packed(record.household_id, "household", record.facts.reveal(), packed)
+    _bulk(Household, "id", [{"key": record.household_id, "place_code": r["village_code"], "town_code": r["town_code"]}
+                            for record, r, _packed in old])
+    _bulk(HouseholdRecord, "household_id", [{"key": record.household_id, "facts": packed, "as_of": as_of}
+                                            for record, _row, packed in old])
+    return [*numbers, *(record.household_id for record in known.values())]
 
 
-def _persons(block: list[dict], as_of: date) -> set[int]:
-    """Add or replace persons. Returns the households that members left for another one."""
+def _persons(block: list[dict], as_of: date, changes: Changes) -> None:
+    """Add or replace persons."""
     homes = _known(HouseholdRecord.reference, {r["household_id"] for r in block}, HouseholdRecord.household_id)
-    known = _known(Person.reference, (r["person_id"] for r in block), Person.id)
-    lived = _known(Person.reference, known, Person.household_id)
+    known = {p.reference: p for p in db.session.execute(
+        select(Person.id, Person.reference, Person.household_id, Person.facts)
+        .where(Person.reference.in_([r["person_id"] for r in block])))}
     counted = eligibility.counted(rulebook.current(), facts.people(rulebook.current(), block), as_of).tolist()
-    rows = [{"key": known.get(r["person_id"]), "reference": r["person_id"], "household_id": homes[r["household_id"]],
-             "birth_date": r["birth_date"], "counted": counts, "facts": pack(r),
-             "resident_id": r["resident_id"], "resident_id_index": _index("person.resident_id", r["resident_id"])}
-            for r, counts in zip(block, counted)]
-    new = [{k: v for k, v in row.items() if k != "key"} for row in rows if row["key"] is None]
+    new, old = [], []
+    for r, counts in zip(block, counted):
+        person = known.get(r["person_id"])
+        row = {"reference": r["person_id"], "household_id": homes[r["household_id"]], "birth_date": r["birth_date"],
+               "counted": counts, "facts": pack(r), "resident_id": r["resident_id"],
+               "resident_id_index": _index("person.resident_id", r["resident_id"])}
+        _note_person(changes, person, row)
+        if person is None:
+            new.append(row)
+        else:
+            old.append({"key": person.id, **row})
     if new:
         db.session.execute(insert(Person), new)
-    _bulk(Person, "id", [row for row in rows if row["key"] is not None])
-    return {lived[r["reference"]] for r in rows if lived.get(r["reference"], r["household_id"]) != r["household_id"]}
+    _bulk(Person, "id", old)
+
+
+def _note_person(changes: Changes, person: Any, row: dict) -> None:
+    """What a row of the person file changes; `person` is what was known, or None."""
+    if person is None or person.household_id != row["household_id"]:
+        changes.came(row["household_id"])
+    if person is not None:
+        if person.household_id != row["household_id"]:
+            changes.came(person.household_id)
+        changes.packed(row["household_id"], "person", person.facts.reveal(), row["facts"])
 
 
 def _identities(block: list[dict]) -> None:

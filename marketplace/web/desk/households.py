@@ -95,8 +95,8 @@ def benefits_pdf(household_id: int):
 @allowed("benefits.tell")
 @limiter.limit("30 per hour")
 def benefits_message(household_id: int):
-    """Send the numbers of the list to the household's phone."""
+    """Send the numbers of the list to the household's phone, as the page shows them."""
     home = queries.one(current_user, household_id)
     if Form().validate_on_submit():
-        attempt(lambda: benefits.tell(home, by=current_user), _("Sent to the household's phone."))
+        attempt(lambda: benefits.tell(home, lang(), by=current_user), _("Sent to the household's phone."))
     return redirect(url_for(".benefits_list", household_id=household_id))

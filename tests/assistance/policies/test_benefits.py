@@ -75,7 +75,7 @@ def test_what_is_for_the_daughter_alone_her_mother_does_not_see(city, home):
 
 def test_a_message_goes_to_the_phone_with_numbers_alone(city, home):
     worker = city.person("social_worker", TOWN)
-    benefits.tell(home, by=worker)
+    benefits.tell(home, "zh", by=worker)
     sent = notices.newest(1)[0]
     assert (sent.channel, sent.recipient) == ("sms", city.people(home)[0].phone.reveal())
     found = benefits.of_household(worker, home).shared()
@@ -99,7 +99,7 @@ def test_only_a_worker_of_the_area_sends_it_and_not_to_the_own_house(city, home)
     me = city.beneficiary(home)
     for user in (me, city.person("social_worker", OTHER_TOWN), city.person("social_worker", TOWN, household_id=home.id)):
         with pytest.raises(NotAllowed):
-            benefits.tell(home, by=user)
+            benefits.tell(home, "zh", by=user)
     assert not notices.newest(1) and not deeds("benefits.tell")
 
 
@@ -108,5 +108,5 @@ def test_without_a_phone_nothing_is_sent(city, home):
     with transaction():
         first.phone = first.phone_index = None
     with pytest.raises(NoPhone):
-        benefits.tell(home, by=worker)
+        benefits.tell(home, "zh", by=worker)
     assert not notices.newest(1)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, insert, select, update
 
-from marketplace.assistance.policies import results
+from marketplace.assistance.policies import results, rules
 from marketplace.assistance.policies.counting import BY, INSERT, NUMBERS
 from marketplace.assistance.policies.evaluation import Evaluation
 from marketplace.assistance.policies.events import RescreenDue
@@ -16,28 +16,33 @@ from marketplace.extensions import db
 from marketplace.network.registry import facts, rulebook
 
 AT_ONCE = 500
+TOWN = "household.town_code"  # by which everything is counted
 
 
-def rescreen(household_ids: Sequence[int]) -> int:
+def rescreen(household_ids: Sequence[int], changed: Sequence[str]) -> int:
     """Screen these households again, on the day and under the catalogue of the run that everybody sees.
 
-    Afterwards all results are what a full run on that day would give. While a full run is at work the households wait for
-    its end; before the first run there is nothing to do. Returns how many were screened. Safe twice.
+    `changed` are facts that changed, as "household.deposits": when no policy and no number can depend on them, nothing is
+    done. Afterwards all results are what a full run on that day would give. While a full run is at work the households
+    wait for its end; before the first run there is nothing to do. Returns how many were screened. Safe twice.
     """
-    with transaction():
+    with transaction() as session:
         seen = results.take_turn()
         if runs.active("full") is not None:
             _wait(household_ids)
             return 0
-        found = facts.load(household_ids) if seen else None
-        if found is None or not len(found.households):
+        if not seen:
+            return 0
+        catalogue = rulebook.read(session.get_one(Screening, seen).catalogue)
+        touched, found = rules.touched(catalogue, changed), facts.load(household_ids)
+        if not len(found.households) or not (touched or TOWN in changed):
             return 0
         run = _run_over_changes(seen)
-        catalogue = rulebook.read(run.catalogue)
         results.keep(run, Evaluation(catalogue, run.as_of, found), catalogue)
         worked = len(found.households)
-        db.session.execute(update(Screening).where(Screening.id == run.id).values(
-            total=Screening.total + worked, done=Screening.done + worked, ended_at=clock.now()))
+        session.execute(update(Screening).where(Screening.id == run.id).values(
+            total=Screening.total + worked, done=Screening.done + worked, ended_at=clock.now(),
+            touched=" ".join(sorted(touched.union(run.touched.split())))))
     return worked
 
 

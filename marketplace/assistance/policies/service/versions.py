@@ -18,7 +18,7 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.network.registry import rulebook
+from marketplace.network.registry import redeciding, rulebook
 from marketplace.network.registry.rulebook import VERSION, CatalogueVersion
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import demand
@@ -69,7 +69,7 @@ def preview(version: CatalogueVersion, by: User) -> Screening:
 
 
 def publish(version: CatalogueVersion, by: User) -> Screening:
-    """Put a previewed text in force, and screen the city with it. Returns that run.
+    """Put a previewed text in force: eligibility is decided again by it, and the city screened. Returns that run.
 
     Raises NotAllowed (also for whoever proposed or previewed it), WrongState, PreviewMissing, PreviewStale,
     AlreadyRunning.
@@ -85,6 +85,7 @@ def publish(version: CatalogueVersion, by: User) -> Screening:
         VERSION.move(before, "retire")
         VERSION.move(version, "publish", published_by=by.id, published_at=clock.now())
         run = runs.queue("full", version.hash, clock.today(), by.id)
+        redeciding.begin()
         audit.record(by.id, "catalogue.publish", f"catalogue:{version.id}", version.hash[:12])
     return run
 
