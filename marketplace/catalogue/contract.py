@@ -93,13 +93,28 @@ def typed(table: pa.Table, columns: tuple[Column, ...]) -> pa.Table:
     """A table that keeps the contract, with the columns' own types; text cells are read as in CSV."""
     found = {}
     for column in columns:
-        cells = table[column.name]
-        if pa.types.is_string(cells.type) or pa.types.is_null(cells.type):
-            cells = pc.if_else(pc.equal(cells.cast(pa.string()), ""), pa.scalar(None, pa.string()), cells.cast(pa.string()))
+        cells = plain(table[column.name])
+        if pa.types.is_string(cells.type):
+            cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
             if column.kind == "bool":
                 cells = pc.equal(cells, "1")
         found[column.name] = cells.cast(ARROW[column.kind])
     return pa.table(found)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether cells of this type are text, or all null."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+            or pa.types.is_null(kind))
+
+
+def plain(cells: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """The cells, text as strings whatever way it is stored."""
+    if is_text(cells.type) and not pa.types.is_string(cells.type):
+        return cells.cast(pa.string())
+    return cells.cast(cells.type.value_type) if pa.types.is_dictionary(cells.type) else cells
 
 
 class _Cells:
@@ -110,6 +125,8 @@ class _Cells:
         self.array: pa.Array = joined.chunk(0) if isinstance(joined, pa.ChunkedArray) and joined.num_chunks else joined
         if isinstance(self.array, pa.ChunkedArray):
             self.array = pa.array([], self.array.type)
+        if not (column.values and pa.types.is_dictionary(self.array.type)):
+            self.array = plain(self.array)
         self.column, self.wrong = column, wrong
 
     def refuse(self, rows: np.ndarray, reason: str) -> None:
@@ -119,8 +136,7 @@ class _Cells:
 
     @property
     def is_text(self) -> bool:
-        kind = self.array.type
-        return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+        return is_text(self.array.type)
 
     def nulls(self) -> np.ndarray | None:
         """Where the column is null; a breach where it may not be."""
@@ -133,8 +149,6 @@ class _Cells:
 
     def only(self, pattern: str, reason: str) -> None:
         """Text cells that do not look like it are breaches and become null."""
-        if pa.types.is_null(self.array.type):
-            self.array = self.array.cast(pa.string())
         fits = pc.fill_null(pc.match_substring_regex(self.array, pattern), True)
         if not pc.all(fits).as_py():
             self.refuse(~fits.to_numpy(zero_copy_only=False), reason)
@@ -166,6 +180,8 @@ def _whole(cells: _Cells) -> Filled:
     elif not pa.types.is_integer(cells.array.type):
         cells.not_this("is not a whole number")
         return Filled(np.zeros(len(cells.array), dtype=np.int64))
+    if cells.array.type == pa.uint64():  # what is too large for an int64 is out of range all the same
+        cells.array = pc.min_element_wise(cells.array, pa.scalar(2**63 - 1, pa.uint64()), skip_nulls=False)
     if cells.array.type != pa.int64():
         cells.array = cells.array.cast(pa.int64())
     nulls, values = cells.nulls(), cells.buffer("int64")
@@ -181,6 +197,10 @@ def _truth(cells: _Cells) -> Filled:
         cells.only("^[01]$", "is not 0 or 1")
         values = pc.equal(cells.array, "1")
         return Filled(pc.fill_null(values, False).to_numpy(zero_copy_only=False), None)
+    if pa.types.is_integer(cells.array.type):
+        known = pc.is_in(cells.array, value_set=pa.array([0, 1, None], cells.array.type))
+        cells.refuse(~known.to_numpy(zero_copy_only=False), "is not 0 or 1")
+        cells.array = pc.equal(cells.array, 1)
     if not pa.types.is_boolean(cells.array.type):
         cells.not_this("is not 0 or 1")
         return Filled(np.zeros(len(cells.array), dtype=bool))
@@ -231,11 +251,10 @@ def _iso_day(text: str | None) -> date | None:
 def _text(cells: _Cells) -> Filled:
     if cells.column.values:
         return _code(cells)
-    array = cells.array.cast(pa.string()) if pa.types.is_dictionary(cells.array.type) or cells.is_text else None
-    if array is None:
+    if not cells.is_text:
         cells.not_this("is not text")
         return Filled(pa.array([""] * len(cells.array)))
-    cells.array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+    cells.array = pc.if_else(pc.equal(cells.array, ""), pa.scalar(None, pa.string()), cells.array)
     return Filled(cells.array, cells.nulls())
 
 
@@ -245,7 +264,7 @@ def _code(cells: _Cells) -> Filled:
         if not cells.is_text:
             cells.not_this("is not one of the listed values")
             return Filled(np.zeros(len(cells.array), dtype=np.uint8))
-        cells.array = cells.array.cast(pa.string()).dictionary_encode()
+        cells.array = cells.array.dictionary_encode()
     domain = cells.column.values or ()
     known = {value: code for code, value in enumerate(domain)}
     spelled = cells.array.dictionary.to_pylist()

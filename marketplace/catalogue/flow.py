@@ -1,24 +1,23 @@
 """Blocks flowing from files through workers into files, in order and in bounded memory."""
-import re
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet
 
 from marketplace.catalogue import reading
 from marketplace.catalogue.block import Block, Filled
-from marketplace.catalogue.contract import ARROW, Breach, Breaches, encode
+from marketplace.catalogue.contract import ARROW, Breached, Breaches, encode
 from marketplace.catalogue.model import Catalogue
 from marketplace.catalogue.reading import Part
+from marketplace.catalogue.writing import ROW, Files
 
 Results = dict[str, pa.Table]
+Work = Callable[[Part, Block], Results]
 LEVELS = ("household", "person")
-GROUP = 200_000  # rows written at once
 
 
 def block_of(catalogue: Catalogue, part: Part, breaches: Breaches, names: tuple[str, ...] = LEVELS) -> Block:
@@ -39,17 +38,21 @@ def empty(catalogue: Catalogue, level: str) -> pa.Table:
 
 
 class Flow:
-    """One pass over a household file and a person file."""
+    """One pass over a household file and a person file; breaches name them as files of `folder`."""
 
-    def __init__(self, catalogue: Catalogue, households: Path, persons: Path, workers: int):
+    def __init__(self, catalogue: Catalogue, households: Path, persons: Path, workers: int, folder: str = ""):
         self.catalogue, self.workers = catalogue, workers
-        self.sources = reading.sources(catalogue, households, persons)
+        self.sources = reading.sources(catalogue, households, persons, folder)
 
     def write(self, out: Path, work: Callable[[Block], Results]) -> dict[str, int]:
-        """Each table of the results into `out`/<name>.parquet, when all went well. Raises Breached, OSError."""
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".screening-", dir=out) as folder:
-            counts = self._run(Path(folder), work)
+        """Each table of the results, with a row for each row of its file and in that order, into `out`/<name>.parquet.
+
+        Nothing appears there unless all went well. Raises Breached, OSError.
+        """
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".screening-", dir=out.parent) as folder:
+            counts = self._run(Path(folder), lambda part, block: _in_place(part, work(block)))
+            out.mkdir(exist_ok=True)
             for name in counts:
                 (Path(folder) / f"{name}.parquet").replace(out / f"{name}.parquet")
         return counts
@@ -58,16 +61,16 @@ class Flow:
         """The one table of the results into the file `out`."""
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".screening-", dir=out.parent) as folder:
-            counts = self._run(Path(folder), work)
+            counts = self._run(Path(folder), lambda _, block: work(block))
             (Path(folder) / f"{name}.parquet").replace(out)
         return counts[name]
 
-    def _run(self, folder: Path, work: Callable[[Block], Results]) -> dict[str, int]:
+    def _run(self, folder: Path, work: Work) -> dict[str, int]:
         counts: dict[str, int] = {}
 
-        def files() -> _Files:
+        def files() -> Files:
             counts.clear()
-            return _Files(folder, counts)
+            return Files(folder, counts)
 
         self.run(work, files)
         return counts
@@ -80,10 +83,10 @@ class Flow:
             gathered.tables.clear()
             return gathered
 
-        self.run(work, anew)
+        self.run(lambda _, block: work(block), anew)
         return {name: pa.concat_tables(tables) for name, tables in gathered.tables.items()}
 
-    def run(self, work: Callable[[Block], Results], sink: Callable[[], "_Files | _Gathered"]) -> None:
+    def run(self, work: Work, sink: Callable[[], "Files | _Gathered"]) -> None:
         """Give each block's results to a sink, in order; a fresh sink is asked for when the pass must start again."""
         breaches = Breaches()
 
@@ -95,21 +98,21 @@ class Flow:
 
         try:
             reading.any_order(once)
-        except pa.ArrowInvalid as error:
-            breaches.add(self._unreadable(str(error)))
+        except Breached as no:  # a file that cannot be read to its end
+            breaches.found += no.breaches
         breaches.refuse()
 
-    def _worked(self, parts: Iterator[Part], work: Callable[[Block], Results], breaches: Breaches) -> Iterator[Results]:
+    def _worked(self, parts: Iterator[Part], work: Work, breaches: Breaches) -> Iterator[Results]:
         """Results in the order of the parts, a few parts under work at a time. After a breach only the check goes on."""
         names = (self.sources[0].name, self.sources[1].name)
 
         def one(part: Part) -> Results | None:
             block = block_of(self.catalogue, part, breaches, names)
-            return None if breaches.found else work(block)
+            return None if breaches.found else work(part, block)
 
         with ThreadPoolExecutor(self.workers) as pool:
             waiting: deque[Future] = deque()
-            for part in parts:
+            for part in self._or_nobody(parts):
                 waiting.append(pool.submit(one, part))
                 if len(waiting) > self.workers:
                     if (results := waiting.popleft().result()) is not None:
@@ -118,53 +121,22 @@ class Flow:
                 if (results := waiting.popleft().result()) is not None:
                     yield results
 
-    def _unreadable(self, said: str) -> Breach:
-        """Arrow's message may quote the row: only its number is kept."""
-        row = re.search(r"Row #(\d+)", said)
-        return Breach(self.sources[0].name if self.sources[0].name in said else self.sources[1].name,
-                      int(row[1]) - 1 if row else 0, "", "cannot be read")
+    def _or_nobody(self, parts: Iterator[Part]) -> Iterator[Part]:
+        """The parts, or one without rows: so that files without rows give results without rows."""
+        first = next(parts, None)
+        if first is None:
+            none = np.zeros(0, dtype=np.int32)
+            first = Part(empty(self.catalogue, "household"), empty(self.catalogue, "person"), none, none, none)
+        yield first
+        yield from parts
 
 
-class _Files:
-    """Parquet files, opened with their first block, written by a thread of their own, closed at the end of `with`."""
-
-    def __init__(self, folder: Path, counts: dict[str, int]):
-        self.folder, self.counts = folder, counts
-        self._open: dict[str, pa.parquet.ParquetWriter] = {}
-        self._kept: dict[str, list[pa.Table]] = {}
-        self._stack = ExitStack()
-        self._pool = ThreadPoolExecutor(1)
-        self._waiting: deque[Future] = deque()
-
-    def __enter__(self) -> "_Files":
-        return self
-
-    def __exit__(self, failed: object, *_: object) -> None:
-        with self._stack, self._pool:
-            if failed is None:
-                for name in list(self._kept):
-                    self._flush(name)
-            while self._waiting:
-                self._waiting.popleft().result()
-
-    def add(self, results: Results) -> None:
-        """Append tables to the files of their names; several blocks make one row group."""
-        for name, table in results.items():
-            self._kept.setdefault(name, []).append(table)
-            self.counts[name] = self.counts.get(name, 0) + len(table)
-            if sum(map(len, self._kept[name])) >= GROUP:
-                self._flush(name)
-
-    def _flush(self, name: str) -> None:
-        while len(self._waiting) > 1:
-            self._waiting.popleft().result()
-        self._waiting.append(self._pool.submit(self._write, name, pa.concat_tables(self._kept.pop(name))))
-
-    def _write(self, name: str, table: pa.Table) -> None:
-        if name not in self._open:
-            self._open[name] = self._stack.enter_context(pa.parquet.ParquetWriter(
-                self.folder / f"{name}.parquet", table.schema, compression="zstd", write_statistics=table.column_names[:1]))
-        self._open[name].write_table(table, row_group_size=len(table) or 1)
+def _in_place(part: Part, results: Results) -> Results:
+    """The results with the number of each row where the rows do not stand in the order of the files."""
+    if not part.scattered:
+        return results
+    rows = {"household": part.household_rows, "person": part.person_rows}
+    return {name: table.append_column(ROW, pa.array(rows[name])) for name, table in results.items()}
 
 
 class _Gathered:

@@ -9,79 +9,44 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet
 
 from marketplace.catalogue import keys
-from marketplace.catalogue.contract import Breach, Breached, Breaches, check_header
-from marketplace.catalogue.model import PER_HOUSEHOLD, Catalogue, Column
+from marketplace.catalogue.contract import Breached, Breaches
+from marketplace.catalogue.model import PER_HOUSEHOLD, Catalogue
+from marketplace.catalogue.source_file import Source
+from marketplace.catalogue.writing import ROW
 
 HOUSEHOLDS = 16_384  # in a block
-BATCH = 65_536
 BUCKET_ROWS = 200_000  # persons in a part of a file whose rows are not in order
-ROW = "__row"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Whole households: their rows, their members' rows in the order of the households, and the numbers of all."""
+    """Whole households: their rows, their members' rows in the order of the households, and the numbers of all.
+
+    `scattered`: they do not stand together in the files, nor in this order.
+    """
 
     households: pa.Table
     persons: pa.Table
     home: np.ndarray
     household_rows: np.ndarray
     person_rows: np.ndarray
+    scattered: bool = False
 
 
 class NotInOrder(Exception):
     """The members do not stand in the order of the households."""
 
 
-class Source:
-    """One input file, CSV or Parquet."""
-
-    def __init__(self, path: Path, columns: tuple[Column, ...]):
-        self.path, self.columns, self.name = Path(path), columns, Path(path).name
-        self.is_parquet = self.path.suffix == ".parquet"
-
-    def header(self) -> list[str]:
-        """The names of its columns. Raises OSError, pyarrow.ArrowInvalid."""
-        if self.is_parquet:
-            return pa.parquet.read_schema(self.path).names
-        with pa.csv.open_csv(self.path, read_options=pa.csv.ReadOptions(block_size=1 << 20),
-                             convert_options=pa.csv.ConvertOptions(column_types={})) as found:
-            return found.schema.names
-
-    def batches(self, names: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Its rows, in order; of CSV every cell as text, an empty one as null."""
-        names = names or [column.name for column in self.columns]
-        if self.is_parquet:
-            coded = [c.name for c in self.columns if c.values and c.name in names]
-            with pa.parquet.ParquetFile(self.path, read_dictionary=coded, pre_buffer=False) as found:
-                yield from found.iter_batches(BATCH, columns=names)
-            return
-        convert = pa.csv.ConvertOptions(
-            include_columns=names, column_types={name: pa.string() for name in names}, null_values=[""],
-            strings_can_be_null=True, quoted_strings_can_be_null=True, check_utf8=True)
-        with pa.csv.open_csv(self.path, read_options=pa.csv.ReadOptions(use_threads=False, block_size=1 << 24),
-                             parse_options=pa.csv.ParseOptions(newlines_in_values=True), convert_options=convert) as found:
-            yield from found
-
-    def keys(self, name: str) -> Iterator[pa.Array]:
-        """One column, batch by batch."""
-        for batch in self.batches([name]):
-            yield batch.column(0)
-
-
-def sources(catalogue: Catalogue, households: Path, persons: Path) -> tuple[Source, Source]:
-    """Both input files, with headers that fit. Raises Breached."""
-    found = Source(households, catalogue.columns["household"]), Source(persons, catalogue.columns["person"])
+def sources(catalogue: Catalogue, households: Path, persons: Path, folder: str = "") -> tuple[Source, Source]:
+    """Both input files, with headers that fit; breaches name them in `folder`. Raises Breached."""
+    found = (Source(households, catalogue.columns["household"], folder),
+             Source(persons, catalogue.columns["person"], folder))
     breaches = Breaches()
     for source in found:
-        try:
-            check_header(source.name, source.header(), source.columns, breaches)
-        except (OSError, pa.ArrowException) as error:
-            breaches.add(Breach(source.name, 0, "", f"cannot be read: {type(error).__name__}"))
+        source.check(breaches)
     breaches.refuse()
     return found
 
@@ -245,7 +210,7 @@ def _matched(households: pa.Table, persons: pa.Table, name: str, breaches: Breac
     order = np.argsort(home, kind="stable")
     _crowds(home[order], person_rows[order], name, breaches)
     members = persons.drop_columns([ROW]).take(pa.array(order))
-    return Part(households.drop_columns([ROW]), members, home[order].astype(np.int32), rows, person_rows[order])
+    return Part(households.drop_columns([ROW]), members, home[order].astype(np.int32), rows, person_rows[order], True)
 
 
 def in_memory(households: pa.Table, persons: pa.Table, breaches: Breaches) -> Part:

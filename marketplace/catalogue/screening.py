@@ -78,8 +78,8 @@ def screen_files(catalogue: Catalogue, as_of: date, households: Path, persons: P
                  workers: int | None = None) -> dict[str, int]:
     """Screen files (CSV or Parquet) into `out`/household.parquet and person.parquet, block by block; says how many rows.
 
-    Nothing appears in `out` unless the whole input keeps its contract. Rows are in the order of the input when that is in
-    order (households by rising number, members likewise), otherwise in some order. Raises Breached, OutOfRange, OSError.
+    Nothing appears in `out` unless the whole input keeps its contract. Rows are in the order of the input; fastest is an
+    input that is in order itself (households by rising number, members likewise). Raises Breached, OutOfRange, OSError.
     """
     wanted = program.screen(catalogue, as_of)
     flow = Flow(catalogue, households, persons, workers or os.cpu_count() or 1)

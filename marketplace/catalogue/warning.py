@@ -161,7 +161,7 @@ def warn_files(catalogue: Catalogue, earlier_files: tuple[Path, Path], earlier_a
     """The warnings between two snapshots in files, as Parquet; says how many. Raises as `warning_rows`, OSError."""
     wanted, then = rules_program(catalogue, as_of, earlier_as_of), earlier_program(catalogue, earlier_as_of)
     workers = workers or os.cpu_count() or 1
-    flows = [Flow(catalogue, *pair, workers) for pair in (earlier_files, files)]
+    flows = [Flow(catalogue, *pair, workers, folder) for pair, folder in ((earlier_files, "previous/"), (files, ""))]
     gathered = flows[0].gather(lambda block: remembered(catalogue, then, block))
     earlier = Earlier({level: gathered.get(level, pa.table({"id": pa.array([], pa.string())})) for level in LEVELS})
     return flows[1].write_one(out, "warnings", lambda block: {"warnings": fired(catalogue, wanted, block, earlier)})

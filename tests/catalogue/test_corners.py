@@ -66,7 +66,7 @@ def test_a_text_that_is_the_same_for_all_is_written_as_it_is():
     assert explain(catalogues.parse(text), DAY, home, people).values["h.era"] == "old"
 
 
-@pytest.mark.parametrize(("expression", "level"), [("p.age", "person"), ("h.housing_count - 7", "household"),
+@pytest.mark.parametrize(("expression", "level"), [("p.age", "person"), ("h.housing_area - 7", "household"),
                                                    ("nz(h.electricity_kwh_month, 77)", "household")])
 def test_a_key_without_a_value_is_said_by_name(expression, level):
     catalogue = catalogues.parse(carrying(TEXT, derived("extra", level, "int", f"param('gradual_pct', {expression})")))

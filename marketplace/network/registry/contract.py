@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from marketplace.catalogue import keys
 from marketplace.catalogue.catalogue import built_in
-from marketplace.catalogue.contract import Breach, Breached, Breaches, check_header, encode, typed
+from marketplace.catalogue.contract import Breach, Breached, Breaches, encode, typed
 from marketplace.catalogue.flow import Flow
-from marketplace.catalogue.reading import Source
+from marketplace.catalogue.source_file import Source
 from marketplace.network.registry.schema import IDENTITY, columns
 
 BLOCK = 5000
@@ -35,14 +35,16 @@ def check(households: Path, persons: Path, identities: Path | None = None) -> li
     if identities:
         try:
             _identities(Source(identities, IDENTITY), Source(persons, columns("person")), breaches)
-        except (OSError, pa.ArrowException) as error:
-            breaches.add(Breach(Path(identities).name, 0, "", f"cannot be read: {type(error).__name__}"))
+        except Breached as no:
+            breaches.found += no.breaches
     return breaches.found
 
 
 def _identities(source: Source, persons: Source, breaches: Breaches) -> None:
     """Each names a person of the person file, and each person once."""
-    if not check_header(source.name, source.header(), IDENTITY, breaches):
+    before = len(breaches.found)
+    source.check(breaches)
+    if len(breaches.found) > before:
         return
     first = 1
     for batch in source.batches():
@@ -50,7 +52,7 @@ def _identities(source: Source, persons: Source, breaches: Breaches) -> None:
         first += len(batch)
     try:
         known = keys.Index(pa.chunked_array(_texts(persons.keys("person_id")), pa.string()))
-    except (OSError, pa.ArrowException, KeyError):
+    except (Breached, pa.ArrowException, KeyError):
         return  # the person file has breaches of its own
     rows = keys.repeated(source.keys("person_id"), source.keys("person_id"))
     breaches.at(source.name, "person_id", rows + 1, "stands twice")
