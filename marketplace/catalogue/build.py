@@ -77,11 +77,12 @@ def _named(kind: type) -> str:
 
 
 def day(text: Any) -> date | None:
-    """An ISO day; None if it is none. A date that YAML made itself is one too."""
+    """A day as YYYY-MM-DD; None if it is none. A date that YAML made itself is one too."""
     try:
-        return text if type(text) is date else date.fromisoformat(text)
+        found = text if type(text) is date else date.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+    return found if str(text) == found.isoformat() else None  # other ISO forms are no days here
 
 
 def columns(source: Map, faults: Faults) -> dict[str, tuple[Column, ...]]:

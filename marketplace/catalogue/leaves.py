@@ -80,6 +80,8 @@ def _passes(catalogue: Catalogue, node: Node) -> str:
         return _passes(catalogue, catalogue.derived[node.ref].tree)
     if isinstance(node, tree.Call) and node.name in SOON and isinstance(node.args[1], tree.Today):
         return node.name
+    if isinstance(node, tree.Iff):  # time since a day that may not have been
+        return _passes(catalogue, node.yes) or _passes(catalogue, node.no)
     return ""
 
 

@@ -12,6 +12,7 @@ from marketplace.assistance.policies import benefits
 from marketplace.assistance.policies.answers import Answers
 from marketplace.catalogue import catalogue, screening, warning
 from marketplace.catalogue.contract import Breached, write_breaches
+from marketplace.catalogue.model import NoValue
 from marketplace.catalogue.program import OutOfRange
 from marketplace.core import clock
 from marketplace.network.registry import dossier
@@ -36,7 +37,7 @@ def snapshot(command: Callable) -> Callable:
                 f"{len(no.breaches)} breaches of the input contract, nothing was done; see {breaches}. "
                 f"The first: {no.breaches[0].file}, row {no.breaches[0].row}, {no.breaches[0].column}: "
                 f"{no.breaches[0].reason}") from None
-        except (OutOfRange, warning.OutOfOrder) as no:
+        except (OutOfRange, warning.OutOfOrder, NoValue) as no:
             raise click.ClickException(str(no)) from None
 
     for option in (click.option("--households", type=FILE, required=True),

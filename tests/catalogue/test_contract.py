@@ -34,8 +34,8 @@ def with_cell(level, row, column, value):
 
 @pytest.mark.parametrize(("level", "column", "value", "reason"), [
     *(("person", "wage_month", value, NUMBER) for value in (
-        "+5", " 5", "5 ", "1.0", "1e3", "5" * 19, "9223372036854775808", "٣", "５", "0x1", "1_000", "NaN", "null", "-", "--5",
-        "−5", "1,000")),
+        "+5", " 5", "5 ", "1.0", "1e3", "5" * 19, "9223372036854775808", "٣", "５", "0x1", "1_000", "NaN", "null", "-",
+        "--5", "−5", "1,000")),
     ("person", "wage_month", "9" * 18, RANGE), ("person", "wage_month", "10000000001", RANGE),
     ("person", "wage_month", "-1", RANGE), ("person", "business_month", "-10000000001", RANGE),
     ("household", "housing_count", "100", RANGE), ("person", "disability_grade", "0", RANGE),
