@@ -14,7 +14,7 @@ import pyarrow.parquet
 from marketplace.catalogue import keys
 from marketplace.catalogue.contract import Breached, Breaches
 from marketplace.catalogue.model import PER_HOUSEHOLD, Catalogue
-from marketplace.catalogue.source_file import Source
+from marketplace.catalogue.source_file import BATCH, Source
 from marketplace.catalogue.writing import ROW
 
 HOUSEHOLDS = 16_384  # in a block
@@ -233,4 +233,4 @@ def any_order(run: Callable[[Callable], None]) -> None:
         run(sorted_parts)
 
 
-__all__ = ["Breached", "NotInOrder", "Part", "Source", "any_order", "in_memory", "parts", "sorted_parts", "sources"]
+__all__ = ["BATCH", "Breached", "NotInOrder", "Part", "Source", "any_order", "in_memory", "parts", "sorted_parts", "sources"]
