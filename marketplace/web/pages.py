@@ -13,6 +13,9 @@ def register(app: Flask) -> None:
     from marketplace.web.desk.wishes import desk_wishes
     from marketplace.web.household.home import household
     from marketplace.web.household.writing import writing
+    from marketplace.web.insight.catalogue import catalogue
+    from marketplace.web.insight.changes import changes
+    from marketplace.web.insight.screenings import screenings
     from marketplace.web.public.demo import demo
     from marketplace.web.public.gifts import gifts
     from marketplace.web.public.sign_in import sign_in
@@ -20,5 +23,5 @@ def register(app: Flask) -> None:
 
     csrf.exempt(webhook.hook)
     for pages in (public, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
-                  desk_households, charity, operations, webhook.hook, health.health):
+                  desk_households, screenings, changes, catalogue, charity, operations, webhook.hook, health.health):
         app.register_blueprint(pages)

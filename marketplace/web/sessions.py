@@ -7,7 +7,7 @@ from marketplace.people.accounts.models import Guest, User
 
 KEPT = ("lang", "large", "gifts")
 HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "gifts.mine", "charity": "charity.board",
-        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "operations.jobs"}
+        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "screenings.listed"}
 
 
 def install(login: LoginManager) -> None:

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from marketplace.assistance.policies.benefits import NoPhone
+from marketplace.assistance.policies.rules import AlreadyRunning, KnownAlready, PreviewMissing, PreviewStale
 from marketplace.core.errors import Invalid, NotAllowed, Refused, WrongState
 from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
 from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
@@ -58,12 +59,18 @@ ENDS = {
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
 }
+SCREENING_STATES = {"queued": _l("Waiting for a worker"), "running": _l("At work"), "stopping": _l("Being taken back"),
+                    "stopped": _l("Stopped"), "done": _l("Finished")}
+SCREENING_KINDS = {"full": _l("The whole city"), "changes": _l("What changed since"), "preview": _l("Preview of a draft")}
+VERSION_STATES = {"draft": _l("Draft"), "previewed": _l("Effects worked out"), "published": _l("In force"),
+                  "withdrawn": _l("Withdrawn"), "retired": _l("Was in force")}
 
 
 class Words:
     """The tables, for templates."""
 
     wish, progress, pledge, delivery = WISH_STATES, PROGRESS, PLEDGE_STATES, DELIVERY_STATES
+    screening, screening_kinds, version = SCREENING_STATES, SCREENING_KINDS, VERSION_STATES
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
 
 
@@ -83,8 +90,9 @@ _INVALID = {
     "identifies": lambda f: _("This would tell strangers who the family is (%(what)s). Please take it out.",
                               what=IDENTIFIES[f["what"]]),
     "written_before": lambda f: _("Thanks were already written."),
+    "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
+    "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
 }
-
 
 
 def _invalid(no: Invalid) -> str:
@@ -93,7 +101,7 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -123,6 +131,14 @@ REFUSALS = {
     WrongProof: lambda no: _("That is neither the right code nor the household's card. %(left)s tries are left.",
                              left=no.left) if no.left
     else _("Too many wrong codes. Use the household's card, or send a new code."),
+    AlreadyRunning: lambda no: _("Another run of this kind is at work (number %(number)s). Wait for its end, or stop it.",
+                                 number=no.screening_id),
+    KnownAlready: lambda no: _("This very text is in force already.") if no.state == "published"
+    else _("This very text is a draft already. You find it in the list."),
+    PreviewMissing: lambda no: _("The effects have not been worked out against the catalogue that is in force now. Have "
+                                 "that done first."),
+    PreviewStale: lambda no: _("The registry was loaded after the effects were worked out, so the numbers are old. Have "
+                               "them worked out again."),
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
 }
 

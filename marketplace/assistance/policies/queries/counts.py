@@ -43,6 +43,13 @@ def by_place(user, seen: Seen, wanted: Wanted) -> list[tuple[str, Totals]]:
     return sorted(found.items())
 
 
+def by_town_and_policy(user, seen: Seen, wanted: Wanted) -> list[tuple[str, Policy, Totals]]:
+    """What the shown run found in each town for each policy, each number made coarse on its own."""
+    found = _totals(user, seen, wanted, ScreeningCount.town_code + " " + ScreeningCount.policy)
+    keys = [(*key.partition(" ")[::2], totals) for key, totals in sorted(found.items())]
+    return [(town, seen.catalogue.policy[policy], totals) for town, policy, totals in keys]
+
+
 def total(user, seen: Seen, wanted: Wanted) -> Totals:
     """All of it together; what nobody has is nothing."""
     found = _totals(user, seen, wanted, func.min(""), grouped=False)
