@@ -13,6 +13,8 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
+from marketplace.assistance.policies import service as policies
+from marketplace.assistance.policies.models import Screening
 from marketplace.core import clock, identity_number, outbox
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
@@ -26,8 +28,10 @@ from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.models import Payment
+from marketplace.network.registry import rulebook
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
+from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.network.registry.schema import columns
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import Guest, User
@@ -36,6 +40,7 @@ from marketplace.people.organisations.models import Organisation
 
 TOWN, OTHER_TOWN = "371402001", "371427100"
 VILLAGE = "371402001001"
+HEATING = ('["2022-11-01", central, 30000, D]', '["2022-11-01", central, 36000, V S2]')
 WEBHOOK_SECRET = "whsec_of_the_tests"
 PLAIN = {"str": "", "int": "0", "bool": "0", "date": ""}
 HOUSEHOLD = {"residence_type": "urban", "hukou_local": "1", "house_safety": "B", "heating_type": "central"}
@@ -188,6 +193,18 @@ class City:
         body = json.dumps({"id": number or f"evt_{next(self.numbers)}", "object": "event", "type": kind,
                            "data": {"object": subject}}).encode()
         payments.store_event(body, signature(body))
+
+    def screened(self, as_of: date | None = None) -> Screening:
+        """A run over the city, to its end."""
+        run = policies.start(self.person("administrator"), as_of)
+        self.settle()
+        return run
+
+    def proposed(self, by: User, old: str = HEATING[0], new: str = HEATING[1]) -> CatalogueVersion:
+        """A draft of the catalogue in which a text stands in the place of another."""
+        text = rulebook.current().text
+        assert old in text
+        return policies.propose(text.replace(old, new), "冬季取暖补助提高", by)
 
     def arrived(self, pledge: Pledge, worker: User | None = None) -> tuple[Delivery, str]:
         """The delivery of a promise at the station, and the household's code for it."""

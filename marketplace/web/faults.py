@@ -13,6 +13,9 @@ SAYINGS = (
     _l("%(name)s names one twice"), _l("%(name)s stands twice"), _l("%(name)s is not a day"),
     _l("as_of_max lies before as_of_min"), _l("%(name)s must be a name and a mapping"),
     _l("the domain of %(name)s does not name its keys"), _l("two rows begin on the same day for the same keys"),
+    _l("a row is a day, %(count)s keys, a value and a tag"), _l("%(value)s is not in the domain of %(name)s"),
+    _l("a row ends with its tag: V, P, K or D, and the source of V and P"), _l("the tag names no source of the list"),
+    _l("the domain of %(name)s is a list of texts or of numbers: quote words like no and on"),
     _l("%(value)s is not a whole number in range"), _l("%(name)s has no value for %(keys)s on %(day)s, and no default"),
     _l("%(name)s has no value for %(keys)s"), _l("%(name)s: its values do not name all that it can be"),
     _l("there are 1 to 62 criteria"), _l("verification needs a truth of the household: h.verified"),
@@ -57,11 +60,11 @@ def said(fault: str) -> str:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern, str]]:
-    """Every saying as it looks in English, the more exact ones first."""
-    texts = sorted((saying._args[0] for saying in SAYINGS), key=lambda text: (text.count("%("), -len(text)))
+    """Every saying as it looks in English, those that say most first; what fills a blank holds no colon."""
+    texts = sorted((saying._args[0] for saying in SAYINGS), key=lambda text: -len(BLANK.sub("", text)))
     return [(re.compile(_pattern(text), re.DOTALL), text) for text in texts]
 
 
 def _pattern(text: str) -> str:
     parts = BLANK.split(text)  # texts and names take turns
-    return "".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    return "".join(f"(?P<{part}>(?:(?!: ).)+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.assistance.policies.models import Screening
 from marketplace.core.audit import AuditEntry
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
@@ -15,6 +16,7 @@ from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.network.registry.models import Household
+from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import Guest
 from marketplace.people.accounts.permissions import may
 from marketplace.web import guard
@@ -36,11 +38,16 @@ ABOUT = {
     "desk_households.benefits_pdf": ("household.read", "household"),
     "desk_households.benefits_message": ("household.read", "household"),
     "charity.dispatch": ("delivery.dispatch", "delivery"),
+    "screenings.one": ("screening.read", "run"), "screenings.table": ("screening.read", "run"),
+    "changes.compared": ("screening.read", "run"), "screenings.stop": ("screening.run", "screening"),
+    **dict.fromkeys(("catalogue.one", "catalogue.policies", "catalogue.policy", "catalogue.text", "catalogue.act"),
+                    ("catalogue.propose", "version")), "catalogue.publish": ("catalogue.publish", "version"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",
           "public.picture",
           "household.picture"}
+OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
 
@@ -66,10 +73,12 @@ def world(city, app):
         for area in ("3714", TOWN, VILLAGE, OTHER_TOWN, ""):
             people[f"{role} of {area or 'nowhere'}"] = city.person(role, area)
     people["administrator"] = city.person("administrator")
+    screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
     yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
-                                        "need": wish.needs[0].id}}
+                                        "need": wish.needs[0].id, "screening": screening.id,
+                                        "version": version.id}}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -80,7 +89,8 @@ def plain(user):
     return SimpleNamespace(get_id=lambda: key, follow_digest="-", **{name: getattr(user, name) for name in names})
 
 
-MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need}
+MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need,
+          "screening": Screening, "version": CatalogueVersion}
 
 
 def routes(app):
@@ -97,10 +107,13 @@ def test_every_route_declares_what_it_is_for(app):
 
 
 def address(route, things):
-    values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
+    values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1,
+              "policy": "tekun_support", "job_id": 1,
               **{f"{name}_id": number for name, number in things.items()}}
     if route.endpoint == "desk_deliveries.moderate":
         values["verb"] = "approve"
+    if route.endpoint == "catalogue.act":
+        values["verb"] = "preview"
     if route.endpoint == "household.act":
         values["verb"] = "withdraw_consent"
     return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
@@ -119,7 +132,7 @@ def expected(app, route, user, things):
     if not any(may(user, capability) for capability in declared):
         return "door" if user.role == "guest" else "forbidden"
     capability, kind = ABOUT.get(route.endpoint, ("", ""))
-    if not kind or kind == "job" or "_id>" not in route.rule:
+    if not kind or kind in OF_NOBODY or "_id>" not in route.rule:
         return "in"
     return "in" if may(user, capability, db.session.get_one(MODELS[kind], things[kind])) else "missing"
 

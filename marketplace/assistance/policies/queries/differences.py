@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
+from marketplace.assistance.policies import words
 from marketplace.assistance.policies.models import Entitlement, Screening, Verdict
 from marketplace.assistance.policies.queries import runs, scope
 from marketplace.assistance.policies.queries.scope import Wanted, standing
@@ -144,8 +145,13 @@ def reasons(user, between: Ends, wanted: Wanted, what: str) -> list[tuple[Reason
 
 
 def listed(user, between: Ends, wanted: Wanted, what: str, after: str = "", size: int = 30) -> Page:
-    """A page of differences of households that the user may look at, each a Moved; by household. Raises NotAllowed."""
+    """A page of differences of households that the user may look at, each a Moved; by household. Raises NotAllowed.
+
+    Whose difference is about a policy that one member alone may know of is not listed when just that policy is asked for.
+    """
     demand(user, "household.read")
+    if words.built_in().private(wanted.policy):
+        return Page([], None)
     found = _Found(what, between)
     row = found.row
     statement = narrow(user, "household.read", found.among(

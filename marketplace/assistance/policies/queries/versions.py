@@ -3,6 +3,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
@@ -15,7 +16,7 @@ from marketplace.assistance.policies.queries.scope import Wanted
 from marketplace.assistance.policies.rules import coarse, coarse_fen
 from marketplace.assistance.policies.service.versions import newest_preview
 from marketplace.catalogue import catalogue as catalogues
-from marketplace.catalogue import tree
+from marketplace.catalogue import source, tree
 from marketplace.catalogue.model import Catalogue, Policy, Table, Value
 from marketplace.core import clock
 from marketplace.core.paging import Order, Page, page
@@ -68,10 +69,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Rests:
-    """What a policy rests on: the values that are worked out for it, and the parameters that it and they ask for."""
+    """What a policy rests on: the values that are worked out for it, the parameters that it and they ask for, and the
+    sources that these name, by their number."""
 
     values: list[Value]
     tables: list[Table]
+    sources: dict[str, str]
 
 
 def listed(user, after: str = "", size: int = 20) -> Page:
@@ -201,5 +204,14 @@ def rests_on(catalogue: Catalogue, policy: Policy) -> Rests:
             elif isinstance(node, tree.Derived) and node.ref not in values:
                 values.add(node.ref)
                 due.append(catalogue.derived[node.ref].tree)
-    return Rests([value for ref, value in catalogue.derived.items() if ref in values],
-                 [table for name, table in catalogue.tables.items() if name in tables])
+    asked = [table for name, table in catalogue.tables.items() if name in tables]
+    named = {word for table in asked for rows in table.rows.values() for *_row, tag in rows for word in tag.split()[1:]}
+    return Rests([value for ref, value in catalogue.derived.items() if ref in values], asked,
+                 {number: said for number, said in _sources(catalogue.hash).items() if number in named})
+
+
+@lru_cache(maxsize=8)
+def _sources(digest: str) -> dict[str, str]:
+    """The sources that a text names, by number."""
+    found = source.read(rulebook.read(digest).text)["sources"]
+    return {number: str(one.get("what", "")) for number, one in found.items() if isinstance(one, dict)}
