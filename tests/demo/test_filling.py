@@ -3,6 +3,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.assistance.policies.queries import differences, runs
+from marketplace.assistance.policies.queries.scope import Wanted
 from marketplace.core import audit, clock
 from marketplace.demo import accounts as people
 from marketplace.demo import filling, story
@@ -18,6 +20,7 @@ from marketplace.money.payments.models import Payment
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts import service as accounts
+from marketplace.people.accounts.models import User
 
 HOUSEHOLDS, WISHES = 900, 48
 
@@ -62,6 +65,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _every_stage_is_there()
     _the_books_are_right()
     _the_family_is_ready()
+    _two_screenings_can_be_compared()
     _nobody_is_shown_who_must_not_be()
 
 
@@ -88,6 +92,14 @@ def _the_family_is_ready():
     assert not db.session.scalar(select(Wish.id).where(Wish.household_id == home.id))
     worker = accounts.sign_in_by_password("worker", people.PASSWORD, "127.0.0.1")
     assert len(queries.waiting(worker)) >= 2
+
+
+def _two_screenings_can_be_compared():
+    supervisor = db.session.scalars(select(User).where(User.role == "supervisor")).one()
+    run = runs.shown(supervisor)
+    between = differences.ends(supervisor, run)
+    assert run.as_of == clock.today() and between.before.as_of < run.as_of
+    assert differences.numbers(supervisor, between, Wanted()).total.new
 
 
 def _nobody_is_shown_who_must_not_be():

@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 
 from marketplace.assistance.policies import service
 from marketplace.catalogue import catalogue as catalogues
-from marketplace.core import audit, clock
+from marketplace.core import audit
 from marketplace.core.errors import Refused
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.network.registry import rulebook
 from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.permissions import RULES
-from marketplace.web import faults, pages, words
+from marketplace.web import faults, words
 from tests.city import HEATING, TOWN
 
 TEXT = catalogues.built_in().text
@@ -52,18 +52,18 @@ def test_from_a_file_over_its_effects_into_force(city, browser, app):
     proposer, second = city.person("supervisor"), city.person("administrator")
     answer = upload(browser.sign_in(proposer), TEXT.replace(*HEATING))
     draft = answer.request.path
-    assert "36000" in answer.text and "第 658 行" not in answer.text and "批准生效</button>" not in answer.text
-    assert "正在进行" in browser.send(f"{draft}/preview", at=draft).text or True
+    assert "36000" in answer.text and "批准生效</button>" not in answer.text
+    assert "后台一有空就开始" in browser.send(f"{draft}/preview", at=draft).text
     city.settle()
     page = browser.page(f"{draft}?policy=winter_heating_aid&lang=en")
     assert "5 get more" in page.text and "Somebody else puts it in force" in page.text
-    assert "+¥300" in page.text or "+¥" in page.text
+    assert "+¥300" in page.text
     assert browser.statements <= 22
     other = app.test_client().sign_in(second)
     assert "In force. The city is screened again" in other.send(f"{draft}/publish?lang=en", at=draft).text
     city.settle()
     assert rulebook.current().hash == draft_hash(draft) and "第 2 次筛查" in other.page("/screenings/2?lang=zh").text
-    assert "高" in other.page("/catalogue/").text and "曾经现行" in other.page("/catalogue/").text
+    assert "曾经现行" in other.page("/catalogue/").text
 
 
 def draft_hash(path: str) -> str:
@@ -105,16 +105,17 @@ def test_every_no_on_the_way_is_said(city, browser, app):
     draft = f"/catalogue/{city.proposed(me).id}"
     browser.sign_in(me)
     assert "This very text is a draft already" in upload(browser, TEXT.replace(*HEATING), lang="en", status=422).text
+    other = f"/catalogue/{city.proposed(me, new=HEATING[1].replace('36000', '37000')).id}"
     browser.send(f"{draft}/preview", at=draft)
-    assert "Another run of this kind is at work" in browser.send(f"{draft}/preview", at=f"{draft}").text or True
+    assert "Another run of this kind is at work" in browser.send(f"{other}/preview", at=other).text
     city.settle()
     with transaction():
         audit.record(0, "registry.import", "registry")
-    other = app.test_client().sign_in(admin)
-    assert "The registry was loaded after" in other.send(f"{draft}/publish?lang=en", at=draft).text
+    second = app.test_client().sign_in(admin)
+    assert "The registry was loaded after" in second.send(f"{draft}/publish?lang=en", at=draft).text
     assert browser.post(f"{draft}/publish").status_code in (400, 404)
     browser.send(f"{draft}/withdraw", at=draft)
-    answer = other.post(f"{draft}/publish", data={"csrf_token": token(other, "/screenings/new")}, follow_redirects=True)
+    answer = second.post(f"{draft}/publish", data={"csrf_token": token(second, "/screenings/new")}, follow_redirects=True)
     assert "It is now: Withdrawn" in answer.text
 
 
@@ -158,7 +159,6 @@ def test_as_many_questions_for_many_versions(city, browser):
 def test_every_refusal_has_its_sentence(app):
     """All that a verb may raise at a page; what only a file or a webhook brings has its own words there."""
     elsewhere = {"InputBreached", "BadSignature"}
-    assert pages
     missing = [no.__name__ for no in _below(Refused) if no not in words.REFUSALS and no.__name__ not in elsewhere
                and no.__module__.startswith("marketplace.")]
     assert not missing
@@ -185,7 +185,7 @@ def test_a_preview_is_stopped_like_a_run(city, browser):
     draft = city.proposed(me)
     run = service.preview(draft, me).id
     browser.sign_in(me)
-    assert "停止这次筛查" in browser.page(f"/catalogue/{draft.id}").text and clock.today()
+    assert "停止这次筛查" in browser.page(f"/catalogue/{draft.id}").text
     browser.send(f"/screenings/{run}/stop", at=f"/screenings/{run}")
     city.settle()
     assert "计算影响" in browser.page(f"/catalogue/{draft.id}").text

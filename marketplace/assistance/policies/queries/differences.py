@@ -81,10 +81,15 @@ class Moves:
     new_fen: int | None
     left_fen: int | None
 
+    @property
+    def told(self) -> bool:
+        """Whether it tells of any difference. That there is one for fewer than five is not told either."""
+        return bool(self.new or self.left or self.changed)
+
 
 @dataclass(frozen=True)
 class Numbers:
-    """The differences of an area, altogether, by policy and by the places directly below."""
+    """The differences of an area, altogether, by policy and by the places directly below, where there is any to be told."""
 
     total: Moves
     by_policy: list[tuple[Policy, Moves]]
@@ -111,9 +116,10 @@ def numbers(user, between: Ends, wanted: Wanted) -> Numbers:
             for sums in (whole, policies[policy], below[code]):
                 sums[column] += count
                 sums[column + len(WHAT)] += int(fen)
-    return Numbers(_seen_by(user, whole),
-                   [(p, _seen_by(user, policies[p.id])) for p in between.policies if p.id in policies],
-                   [(code, _seen_by(user, sums)) for code, sums in sorted(below.items())])
+    by_policy = [(p, _seen_by(user, policies[p.id])) for p in between.policies if p.id in policies]
+    by_place = [(code, _seen_by(user, sums)) for code, sums in sorted(below.items())]
+    return Numbers(_seen_by(user, whole), [row for row in by_policy if row[1].told],
+                   [row for row in by_place if row[1].told])
 
 
 def _none() -> list[int]:
@@ -127,8 +133,11 @@ def _seen_by(user, sums: Sequence[int]) -> Moves:
     return Moves(coarse(new), coarse(left), coarse(changed), coarse_fen(new_fen, new), coarse_fen(left_fen, left))
 
 
-def reasons(user, between: Ends, wanted: Wanted, what: str) -> list[tuple[Reason, int | None]]:
-    """Why entitlements are new or left, the most frequent first; one with two unmet criteria counts under each of them."""
+def reasons(user, between: Ends, wanted: Wanted, what: str) -> list[tuple[Reason, int]]:
+    """Why entitlements are new or left, the most frequent first; one with two unmet criteria counts under each of them.
+
+    A reason of fewer than five is told to those alone who may look at each household.
+    """
     demand(user, "screening.read")
     found = _Found(what, between)
     row = found.row
@@ -140,8 +149,9 @@ def reasons(user, between: Ends, wanted: Wanted, what: str) -> list[tuple[Reason
             for single in ([replace(reason, criteria=(c,)) for c in reason.criteria] or [reason]):
                 sums[single] += count
     exact = sorted(sums.items(), key=lambda item: (-item[1], item[0].policy.seq))
-    seen = scope.sees_households(user)
-    return [(reason, count if seen else coarse(count)) for reason, count in exact]
+    if scope.sees_households(user):
+        return exact
+    return [(reason, shown) for reason, count in exact if (shown := coarse(count)) is not None]
 
 
 def listed(user, between: Ends, wanted: Wanted, what: str, after: str = "", size: int = 30) -> Page:

@@ -47,10 +47,15 @@ class Effect:
     after_fen: int | None
     change_fen: int | None
 
+    @property
+    def told(self) -> bool:
+        """Whether it tells of any change. That there is one for fewer than five is not told either."""
+        return bool(self.gainers or self.losers or self.more or self.less)
+
 
 @dataclass(frozen=True)
 class Effects:
-    """The effect on an area, altogether, by policy and by the places directly below."""
+    """The effect on an area, altogether, by policy and by the places directly below, where there is any to be told."""
 
     total: Effect
     by_policy: list[tuple[Policy, Effect]]
@@ -146,8 +151,10 @@ def effects(user, run: Screening, wanted: Wanted) -> Effects:
     for code, policy, *numbers in db.session.execute(statement.group_by(place, PreviewCount.policy)):
         for total in (whole, policies[policy], below[code]):
             total[:] = [a + int(b) for a, b in zip(total, numbers)]
-    return Effects(_seen_by(user, whole), [(p, _seen_by(user, policies[p.id])) for p in both(run) if p.id in policies],
-                   [(code, _seen_by(user, total)) for code, total in sorted(below.items())])
+    by_policy = [(p, _seen_by(user, policies[p.id])) for p in both(run) if p.id in policies]
+    by_place = [(code, _seen_by(user, total)) for code, total in sorted(below.items())]
+    return Effects(_seen_by(user, whole), [row for row in by_policy if row[1].told],
+                   [row for row in by_place if row[1].told])
 
 
 def both(run: Screening) -> list[Policy]:
