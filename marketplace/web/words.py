@@ -58,6 +58,11 @@ ENDS = {
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
 }
+BENEFIT_KINDS = {"cash_monthly": _l("Money every month"), "cash_once": _l("Money for a case"),
+                 "fee_waiver": _l("Less to pay"), "in_kind": _l("Things"), "service": _l("A service")}
+CONTACTS = {"visited": _l("Visited, spoken to"), "list_given": _l("Happiness list given"), "applied": _l("Has applied"),
+            "declined": _l("Does not want it"), "not_found": _l("Nobody found"), "wished": _l("Wrote a wish")}
+FOR_ONE_ALONE = _l("For one member alone to know")
 
 
 class Words:
@@ -65,6 +70,7 @@ class Words:
 
     wish, progress, pledge, delivery = WISH_STATES, PROGRESS, PLEDGE_STATES, DELIVERY_STATES
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
+    benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -82,6 +88,7 @@ _INVALID = {
     "too_long": lambda f: _("This is too long: at most %(most)s characters.", **f),
     "identifies": lambda f: _("This would tell strangers who the family is (%(what)s). Please take it out.",
                               what=IDENTIFIES[f["what"]]),
+    "unknown": lambda f: _("Choose one of the answers."),
     "written_before": lambda f: _("Thanks were already written."),
 }
 
