@@ -17,9 +17,12 @@ desk_coverage = Blueprint("desk_coverage", __name__, url_prefix="/desk/coverage"
 @desk_coverage.get("/")
 @allowed("screening.read")
 def numbers():
-    """By place, then by policy; a place leads further down."""
+    """By place, then by policy; a place leads further down. Numbers end at towns: a village has its lists."""
     seen = screened.seen()
     wanted = screened.wanted(current_user, seen, places.TOWN)
+    if seen and len(current_user.area_code) > places.TOWN:
+        return render_template("desk/screened/village.html", seen=seen, **{
+            of: lists.counted(current_user, seen, wanted, of) for of in ("missed", "over", "near")})
     found = {"total": counts.total(current_user, seen, wanted), "by_place": counts.by_place(current_user, seen, wanted),
              "by_policy": counts.by_policy(current_user, seen, wanted)} if seen else {}
     return render_template("desk/screened/coverage.html", seen=seen, wanted=wanted, voice=seen and screened.voice(seen),

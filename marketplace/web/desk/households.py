@@ -73,7 +73,7 @@ def note(household_id: int):
 @allowed("contact.take_back")
 def take_back(household_id: int, contact_id: int):
     home = queries.one(current_user, household_id)
-    mine = [one for one in contacts.own(current_user, [contact_id]) if one.household_id == home.id]
+    mine = contacts.own(current_user, [contact_id], home.id)
     if Form().validate_on_submit() and mine:
         attempt(lambda: screening.take_back(mine, by=current_user), _("Taken back."))
     return redirect(url_for(".one", household_id=household_id))

@@ -51,9 +51,10 @@ def lately(user) -> list[Noted]:
     return [Noted(at, kind, contacts) for (at, kind), contacts in found.items()]
 
 
-def own(user, ids: Sequence[int]) -> Sequence[Outreach]:
-    """Those of these contacts that the user may take back."""
-    return db.session.scalars(_own(user).where(Outreach.id.in_(ids))).all()
+def own(user, ids: Sequence[int], household_id: int | None = None) -> Sequence[int]:
+    """Those of these contacts, of one household or any, that the user may take back."""
+    found = db.session.execute(_own(user).with_only_columns(Outreach.id, Outreach.household_id).where(Outreach.id.in_(ids)))
+    return [number for number, home in found if household_id in (None, home)]
 
 
 def _own(user):

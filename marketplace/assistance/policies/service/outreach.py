@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from marketplace.assistance.policies.models import CONTACTS, Outreach, Screening
 from marketplace.core import audit, clock
@@ -37,11 +37,11 @@ def record_all(homes: Sequence[Household], kind: str, by: User) -> list[Outreach
     return noted
 
 
-def take_back(contacts: Sequence[Outreach], by: User) -> int:
+def take_back(contact_ids: Sequence[int], by: User) -> int:
     """Undo what one wrote down oneself by mistake; the audit keeps both. How many still stood. Raises NotAllowed."""
     gone = 0
-    with transaction():
-        for contact in contacts:
+    with transaction() as session:
+        for contact in session.scalars(select(Outreach).where(Outreach.id.in_(contact_ids)).order_by(Outreach.id)).all():
             demand(by, "contact.take_back", contact)
             if changed(delete(Outreach).where(Outreach.id == contact.id)):
                 audit.record(by.id, "contact.take_back", f"household:{contact.household_id}", contact.kind)
