@@ -49,7 +49,8 @@ class Silent:
 
 def listed(user, seen: Seen, wanted: Wanted, after: str = "", size: int = lists.SIZE) -> Page:
     """A page of Silent, the most at stake first, in three statements whatever its size."""
-    columns = (Verdict.household_id, Household.place_code, Verdict.stake_fen, Verdict.claims)
+    place = select(Household.place_code).where(Household.id == Verdict.household_id).scalar_subquery()
+    columns = (Verdict.household_id, place.label("place_code"), Verdict.stake_fen, Verdict.claims)
     found = page(_silent(user, seen, wanted, *columns), Order((Verdict.stake_fen, Verdict.household_id), (True, False)),
                  size, after, lambda row: (row.stake_fen, row.household_id))  # type: ignore[attr-defined]
     return Page(_whole(seen, found.rows), found.after)
@@ -62,8 +63,7 @@ def counted(user, seen: Seen, wanted: Wanted = EVERYWHERE) -> int:
 
 def by_place(user, capability: str, seen: Seen, wanted: Wanted, place) -> dict[str, int]:
     """How many there are in each place, exactly; for callers who make that coarse."""
-    statement = select(place, func.count()).select_from(Verdict).join(Household, Household.id == Verdict.household_id)
-    found = _narrowed(user, capability, seen, wanted, statement)
+    found = _narrowed(user, capability, seen, wanted, select(place, func.count()).select_from(Verdict))
     return {code: number for code, number in db.session.execute(found.group_by(place))}
 
 
@@ -75,14 +75,15 @@ def untouched(household_id) -> ColumnElement[bool]:
 
 
 def _silent(user, seen: Seen, wanted: Wanted, *columns) -> Select:
-    statement = select(*columns).select_from(Verdict).join(Household, Household.id == Verdict.household_id)
-    return _narrowed(user, "silent.read", seen, wanted, statement)
+    return _narrowed(user, "silent.read", seen, wanted, select(*columns).select_from(Verdict))
 
 
 def _narrowed(user, capability: str, seen: Seen, wanted: Wanted, statement: Select) -> Select:
-    return narrow(user, capability, statement, Household).where(
-        QUALIFIES, scope.standing(Verdict, seen.run.id), untouched(Verdict.household_id), _in_town(user, wanted),
-        scope.inside(Household.place_code, wanted.area), _entitled(seen, wanted))
+    # asked of each household, not joined: a join lets SQLite begin with all households of the area and sort them
+    home = narrow(user, capability, select(Household.id), Household).where(
+        Household.id == Verdict.household_id, scope.inside(Household.place_code, wanted.area)).correlate(Verdict)
+    return statement.where(QUALIFIES, scope.standing(Verdict, seen.run.id), _in_town(user, wanted), home.exists(),
+                           untouched(Verdict.household_id), _entitled(seen, wanted))
 
 
 def _in_town(user, wanted: Wanted) -> ColumnElement[bool]:
