@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text, true
+from sqlalchemy.orm import aliased
 
 from marketplace.assistance.policies import words
 from marketplace.assistance.policies.models import Entitlement, NearMiss, OverCovered
@@ -24,6 +25,8 @@ SIZE = 50
 COUNTED = 1000
 WITHIN = (50, 100, 200)  # per mille of the threshold
 MISSED = text("NOT entitlement.received")  # word for word as in its index
+
+_inside = aliased(Household)
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,10 @@ def at_most(statement: Select) -> int:
 def _of(user, seen: Seen, wanted: Wanted, model: Any, *columns: Any) -> Select:
     shared = (Household.id.label("household"), Household.place_code, Household.eligible_until, model.policy, model.person_id)
     statement = select(*shared, *columns).select_from(model).join(Household, Household.id == model.household_id)
-    return narrow(user, "silent.read", statement, Household).where(
-        scope.standing(model, seen.run.id), scope.inside(Household.place_code, wanted.area),
-        named(wanted, model, seen.catalogue))
+    # asked of each household, beside the join: else SQLite begins with all households of the area and sorts them
+    home = narrow(user, "silent.read", select(_inside.id), _inside).where(
+        _inside.id == model.household_id, scope.inside(_inside.place_code, wanted.area)).correlate(model)
+    return statement.where(scope.standing(model, seen.run.id), home.exists(), named(wanted, model, seen.catalogue))
 
 
 def named(wanted: Wanted, model: Any, catalogue: Catalogue) -> ColumnElement[bool]:
