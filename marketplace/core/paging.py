@@ -41,10 +41,11 @@ def page(statement: Select, order: Order, size: int, after: str, key: Callable[[
 def _behind(order: Order, values: list) -> ColumnElement[bool]:
     terms: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []
+    first, down, start = order.columns[0], order.descending[0], values[0]
     for column, descending, value in zip(order.columns, order.descending, values):
         terms.append(and_(*equal, column < value if descending else column > value))
         equal.append(column == value)
-    return or_(*terms)
+    return and_(first <= start if down else first >= start, or_(*terms))  # where in an index the page begins
 
 
 def _write(values: tuple) -> str:

@@ -7,9 +7,13 @@ def register(app: Flask) -> None:
     from marketplace.web.api import health, webhook
     from marketplace.web.charity.wishes import charity
     from marketplace.web.desk.board import desk
+    from marketplace.web.desk.coverage import desk_coverage
     from marketplace.web.desk.deliveries import desk_deliveries
     from marketplace.web.desk.households import desk_households
+    from marketplace.web.desk.near import desk_near
+    from marketplace.web.desk.needs import needs
     from marketplace.web.desk.operations import operations
+    from marketplace.web.desk.silent import desk_silent
     from marketplace.web.desk.wishes import desk_wishes
     from marketplace.web.household.home import household
     from marketplace.web.household.writing import writing
@@ -23,5 +27,6 @@ def register(app: Flask) -> None:
 
     csrf.exempt(webhook.hook)
     for pages in (public, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
-                  desk_households, screenings, changes, catalogue, charity, operations, webhook.hook, health.health):
+                  desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue, charity,
+                  operations, webhook.hook, health.health):
         app.register_blueprint(pages)

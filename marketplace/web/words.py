@@ -64,6 +64,11 @@ SCREENING_STATES = {"queued": _l("Waiting for a worker"), "running": _l("At work
 SCREENING_KINDS = {"full": _l("The whole city"), "changes": _l("What changed since"), "preview": _l("Preview of a draft")}
 VERSION_STATES = {"draft": _l("Draft"), "previewed": _l("Effects worked out"), "published": _l("In force"),
                   "withdrawn": _l("Withdrawn"), "retired": _l("Was in force")}
+BENEFIT_KINDS = {"cash_monthly": _l("Money every month"), "cash_once": _l("Money for a case"),
+                 "fee_waiver": _l("Less to pay"), "in_kind": _l("Things"), "service": _l("A service")}
+CONTACTS = {"visited": _l("Visited, spoken to"), "list_given": _l("Happiness list given"), "applied": _l("Has applied"),
+            "declined": _l("Does not want it"), "not_found": _l("Nobody found"), "wished": _l("Wrote a wish")}
+FOR_ONE_ALONE = _l("For one member alone to know")
 
 
 class Words:
@@ -72,6 +77,7 @@ class Words:
     wish, progress, pledge, delivery = WISH_STATES, PROGRESS, PLEDGE_STATES, DELIVERY_STATES
     screening, screening_kinds, version = SCREENING_STATES, SCREENING_KINDS, VERSION_STATES
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
+    benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -89,6 +95,7 @@ _INVALID = {
     "too_long": lambda f: _("This is too long: at most %(most)s characters.", **f),
     "identifies": lambda f: _("This would tell strangers who the family is (%(what)s). Please take it out.",
                               what=IDENTIFIES[f["what"]]),
+    "unknown": lambda f: _("Choose one of the answers."),
     "written_before": lambda f: _("Thanks were already written."),
     "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),

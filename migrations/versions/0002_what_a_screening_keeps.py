@@ -60,6 +60,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_entitlement_closed_by'), ['closed_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_entitlement_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_entitlement_opened_by'), ['opened_by'], unique=False)
+        batch_op.create_index('ix_entitlement_missed', ['yearly_fen', 'id'], unique=False, sqlite_where=sa.text('NOT received'), postgresql_where=sa.text('NOT received'))
         batch_op.create_index('uq_entitlement_open', ['household_id', 'person_id', 'policy'], unique=True, sqlite_where=sa.text('closed_by = 2147483647'), postgresql_where=sa.text('closed_by = 2147483647'))
 
     op.create_table('near_miss',
@@ -80,7 +81,8 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_near_miss_closed_by'), ['closed_by'], unique=False)
         batch_op.create_index(batch_op.f('ix_near_miss_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_near_miss_opened_by'), ['opened_by'], unique=False)
-        batch_op.create_index('ix_near_miss_policy_distance', ['policy', 'per_mille'], unique=False)
+        batch_op.create_index('ix_near_miss_policy_distance', ['policy', 'per_mille', 'id'], unique=False)
+        batch_op.create_index('ix_near_miss_distance', ['per_mille', 'id'], unique=False)
         batch_op.create_index('uq_near_miss_open', ['household_id', 'person_id', 'policy'], unique=True, sqlite_where=sa.text('closed_by = 2147483647'), postgresql_where=sa.text('closed_by = 2147483647'))
 
     op.create_table('outreach',
@@ -94,6 +96,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outreach'))
     )
     with op.batch_alter_table('outreach', schema=None) as batch_op:
+        batch_op.create_index('ix_outreach_by_id_at', ['by_id', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_outreach_household_id'), ['household_id'], unique=False)
 
     op.create_table('over_covered',
@@ -157,6 +160,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_verdict_household_id'), ['household_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_verdict_opened_by'), ['opened_by'], unique=False)
         batch_op.create_index('ix_verdict_stake', ['stake_fen', 'household_id'], unique=False, sqlite_where=sa.text('claims > 0 AND NOT recorded'), postgresql_where=sa.text('claims > 0 AND NOT recorded'))
+        batch_op.create_index('ix_verdict_town_stake', ['town_code', 'stake_fen', 'household_id'], unique=False, sqlite_where=sa.text('claims > 0 AND NOT recorded'), postgresql_where=sa.text('claims > 0 AND NOT recorded'))
         batch_op.create_index('uq_verdict_open', ['household_id'], unique=True, sqlite_where=sa.text('closed_by = 2147483647'), postgresql_where=sa.text('closed_by = 2147483647'))
 
     op.create_table('waiting_change',

@@ -23,6 +23,12 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest("[data-print]")) print();
+  const tick = event.target.closest("[data-tick]");
+  if (tick) {
+    const boxes = [...document.querySelectorAll(`input[name="${tick.dataset.tick}"]:not(:disabled)`)];
+    const all = boxes.every((box) => box.checked);
+    boxes.forEach((box) => { box.checked = !all; });
+  }
 });
 
 // These buttons do nothing without a script, so they wait for it.
@@ -30,7 +36,7 @@ document.querySelectorAll("[data-script]").forEach((part) => { part.hidden = fal
 
 // One press is one gift: a second press while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post" || event.defaultPrevented) return;
+  if (event.target.method !== "post" || event.defaultPrevented || "again" in event.target.dataset) return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
 });

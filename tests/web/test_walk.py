@@ -37,6 +37,7 @@ ABOUT = {
     "desk_households.benefits_list": ("household.read", "household"),
     "desk_households.benefits_pdf": ("household.read", "household"),
     "desk_households.benefits_message": ("household.read", "household"),
+    "desk_households.note": ("household.read", "household"), "desk_households.take_back": ("household.read", "household"),
     "charity.dispatch": ("delivery.dispatch", "delivery"),
     "screenings.one": ("screening.read", "run"), "screenings.table": ("screening.read", "run"),
     "changes.compared": ("screening.read", "run"), "screenings.stop": ("screening.run", "screening"),
@@ -107,8 +108,8 @@ def test_every_route_declares_what_it_is_for(app):
 
 
 def address(route, things):
-    values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1,
-              "policy": "tekun_support", "job_id": 1,
+    values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
+              "policy": "tekun_support", "contact_id": 1,
               **{f"{name}_id": number for name, number in things.items()}}
     if route.endpoint == "desk_deliveries.moderate":
         values["verb"] = "approve"

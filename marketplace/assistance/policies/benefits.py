@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from marketplace.assistance.policies import happiness, letter, words
 from marketplace.assistance.policies.happiness import HappinessList
+from marketplace.assistance.policies.service import outreach
 from marketplace.catalogue.explain import Explanation, explain
 from marketplace.catalogue.model import Catalogue
 from marketplace.core import audit, clock
@@ -82,7 +83,7 @@ def told(found: HappinessList) -> dict[str, Any]:
 
 
 def tell(home: Household, language: str, by) -> None:
-    """Send the household's numbers to its phone, in "zh" or "en". Raises NotAllowed, NoPhone."""
+    """Send the household's numbers to its phone, in "zh" or "en": a contact with it. Raises NotAllowed, NoPhone."""
     with transaction():
         demand(by, "benefits.tell", home)
         opened = of_household(by, home)
@@ -91,4 +92,5 @@ def tell(home: Household, language: str, by) -> None:
         if phone is None:
             raise NoPhone
         audit.record(by.id, "benefits.tell", f"household:{home.id}")
+        outreach.record(home, "list_given", by)
         notices.write("sms", phone.reveal(), "benefits", language, **told(opened.shared()))

@@ -98,6 +98,7 @@ class Verdict(Interval, Model):
     __table_args__ = (
         _where("uq_verdict_open", "household_id", unique=True, only=f"closed_by = {OPEN}"),
         _where("ix_verdict_stake", "stake_fen", "household_id", only="claims > 0 AND NOT recorded"),
+        _where("ix_verdict_town_stake", "town_code", "stake_fen", "household_id", only="claims > 0 AND NOT recorded"),
         {"info": PERSONAL},
     )
 
@@ -122,6 +123,7 @@ class Entitlement(Interval, Model):
 
     __table_args__ = (
         _where("uq_entitlement_open", "household_id", "person_id", "policy", unique=True, only=f"closed_by = {OPEN}"),
+        _where("ix_entitlement_missed", "yearly_fen", "id", only="NOT received"),
         {"info": PERSONAL},
     )
 
@@ -154,7 +156,8 @@ class NearMiss(Interval, Model):
 
     __table_args__ = (
         _where("uq_near_miss_open", "household_id", "person_id", "policy", unique=True, only=f"closed_by = {OPEN}"),
-        Index("ix_near_miss_policy_distance", "policy", "per_mille"),
+        Index("ix_near_miss_policy_distance", "policy", "per_mille", "id"),
+        Index("ix_near_miss_distance", "per_mille", "id"),
         {"info": PERSONAL},
     )
 
@@ -233,5 +236,6 @@ class Outreach(Model):
 
     __table_args__ = (
         CheckConstraint(f"kind IN ({', '.join(map(repr, CONTACTS))})", name="kind"),
+        Index("ix_outreach_by_id_at", "by_id", "at"),
         {"info": PERSONAL},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.core import clock, places
@@ -17,6 +17,7 @@ from marketplace.extensions import db
 from marketplace.market.wishes import search
 from marketplace.market.wishes.models import KINDS, URGENCIES, Consent, Need, Wish, WishPhoto
 from marketplace.network.registry.models import Household, KindCount
+from marketplace.people.accounts.permissions import narrow
 
 ENOUGH = 5
 PAGE = 24
@@ -132,6 +133,16 @@ def totals() -> dict[str, int]:
     return {"open": waiting or 0, "fulfilled": done or 0}
 
 
+def unmet(user, place, area: str) -> dict[tuple[str, str], int]:
+    """By place and kind: households with an open wish that still needs something. Exact, for callers who make it coarse."""
+    low, high = places.span(area or places.CITY)
+    statement = narrow(user, "needs.read", visible(place, Need.kind, func.count(distinct(Wish.household_id))), Wish)
+    rows = db.session.execute(
+        statement.join(Need, Need.wish_id == Wish.id).where(Need.pledged < Need.wanted, Wish.town_code >= low,
+                                                            Wish.town_code < high).group_by(place, Need.kind))
+    return {(code, kind): number for code, kind, number in rows}
+
+
 def _still_open() -> ColumnElement[bool]:
     return exists().where(Need.wish_id == Wish.id, Need.pledged < Need.wanted)
 
@@ -189,4 +200,4 @@ def _whole(rows: Sequence) -> list[PublicWish]:
 
 
 __all__ = ["PAGE", "SORTS", "Filter", "PublicNeed", "PublicWish", "browse", "is_visible", "one", "photo",
-           "totals", "visible"]
+           "totals", "unmet", "visible"]

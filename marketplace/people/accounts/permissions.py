@@ -56,6 +56,10 @@ def not_previewer(user, subject):
     return subject.previewed_by != user.id
 
 
+def own_note(user, subject):
+    return (subject.by_id == user.id) & (subject.kind != "wished")
+
+
 @dataclass(frozen=True)
 class Rule:
     """Roles that hold a capability, each with the conditions that must all be true."""
@@ -122,6 +126,8 @@ RULES = {
                               administrator=(not_proposer, not_previewer)),
     "silent.read": rule("social_worker", where=WORKER),
     "outreach.record": rule("social_worker", where=(in_area, not_own_household)),
+    "contact.take_back": rule("social_worker", where=(own_note,)),
+    "needs.read": rule("charity", social_worker=WORKER, supervisor=WORKER, administrator=()),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),

@@ -2,6 +2,7 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
+from marketplace.assistance.policies.queries import scope, silent
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.wishes import queries as wishes
 from marketplace.web.guard import allowed
@@ -12,6 +13,8 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 @desk.get("/")
 @allowed("wish.publish")
 def board():
+    seen = scope.seen()
     return render_template(
         "desk/board.html", waiting=wishes.waiting(current_user), counts=wishes.counts(current_user),
-        moving=deliveries.moving(current_user), thanks=deliveries.thanks_waiting(current_user))
+        moving=deliveries.moving(current_user), thanks=deliveries.thanks_waiting(current_user),
+        silent=silent.counted(current_user, seen) if seen else 0)

@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace.assistance.policies import benefits
+from marketplace.assistance.policies import service as screening
+from marketplace.assistance.policies.queries import contacts
 from marketplace.core import clock, places
 from marketplace.extensions import limiter
 from marketplace.market.deliveries import queries as deliveries
@@ -53,7 +55,28 @@ def one(household_id: int):
     return render_template(
         "desk/households/one.html", home=home, members=members, wishes=wishes.of_household(current_user, home.id),
         deliveries=deliveries.of_household(current_user, home.id), eligible=home.eligible_until >= clock.today(),
-        as_of=queries.as_of(home), form=Form())
+        as_of=queries.as_of(home), contacts=contacts.of_household(current_user, home), form=Form())
+
+
+@desk_households.post("/<int:household_id>/contacts")
+@allowed("outreach.record")
+def note(household_id: int):
+    """What came of going to the household, or of giving it its list."""
+    home = queries.one(current_user, household_id)
+    if Form().validate_on_submit():
+        attempt(lambda: screening.record(home, request.form.get("kind", ""), by=current_user),
+                _("Noted. Whoever noted it can take it back."))
+    return redirect(url_for(".one", household_id=household_id))
+
+
+@desk_households.post("/<int:household_id>/contacts/<int:contact_id>/take-back")
+@allowed("contact.take_back")
+def take_back(household_id: int, contact_id: int):
+    home = queries.one(current_user, household_id)
+    mine = contacts.own(current_user, [contact_id], home.id)
+    if Form().validate_on_submit() and mine:
+        attempt(lambda: screening.take_back(mine, by=current_user), _("Taken back."))
+    return redirect(url_for(".one", household_id=household_id))
 
 
 @desk_households.post("/<int:household_id>/card")

@@ -52,6 +52,12 @@ def standing(model, run_id: int) -> ColumnElement[bool]:
     return (model.opened_by <= run_id) & (model.closed_by > run_id)
 
 
+def inside(place_code, area: str) -> ColumnElement[bool]:
+    """The condition that a place lies in a wanted area; no area wanted is everywhere."""
+    low, high = places.span(area)
+    return (place_code >= low) & (place_code < high) if area else true()
+
+
 def place(user, town_code, wanted: Wanted):
     """The place by which numbers are added up: those directly below the wanted area, or the user's own; at most towns."""
     area = max(wanted.area, user.area_code or places.CITY, key=len)

@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import func, select, update
 
+from marketplace.assistance.policies.service import outreach
 from marketplace.core import audit, clock, images, storage
 from marketplace.core.crypto import Private, private
 from marketplace.core.errors import Invalid
@@ -67,6 +68,7 @@ def write(person: Person, draft: Draft, by: User) -> Wish:
             origin=WishOrigin(person_id=person.id, words=draft.words.strip(), on_behalf=draft.on_behalf or None))
         session.add(wish)
         session.flush()
+        outreach.wished(home.id, by.id)
         audit.record(by.id, "wish.write", f"wish:{wish.id}", "on behalf" if draft.on_behalf else "")
     return wish
 
