@@ -1,9 +1,5 @@
-"""Lists and numbers that rest on a screening: filters in the address, words for what was found, files to take along."""
-import csv
-import io
-from collections.abc import Iterable, Sequence
-
-from flask import Response, request
+"""Lists and numbers that rest on a screening: filters in the address, words for what was found."""
+from flask import request
 
 from marketplace.assistance.policies.queries import lists, scope
 from marketplace.assistance.policies.queries.scope import Seen, Wanted
@@ -14,7 +10,6 @@ from marketplace.web import words
 from marketplace.web.locale import lang
 
 MOST = 5000  # rows of a file
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def wanted(user, seen: Seen | None, finest: int = places.VILLAGE) -> Wanted:
@@ -40,12 +35,6 @@ def areas(user, area: str, finest: int = places.VILLAGE) -> list[str]:
     return [*way, *(code for code in places.children(here) if len(code) <= finest)]
 
 
-def above(user, area: str) -> list[str]:
-    """The way from the user's own area down to where one is, both included."""
-    own = user.area_code or places.CITY
-    return [own, *([] if not area else [code for code in areas(user, area) if area.startswith(code)])]
-
-
 def seen() -> Seen | None:
     """The run that everybody sees; None before the first."""
     return scope.seen()
@@ -67,25 +56,3 @@ def offered(found: Seen | None) -> list[tuple[str, str]]:
 def named(speaker: Voice, policy: Policy | None) -> str:
     """The name of a policy, or that it is for one member alone to know."""
     return speaker.name(policy) if policy else str(words.FOR_ONE_ALONE)
-
-
-def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Rows as a file for a spreadsheet, which takes no cell for a formula. Nobody keeps a copy on the way."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in (head, *rows):
-        writer.writerow([_harmless(cell) for cell in row])
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def yuan(fen: int) -> str:
-    """An amount as a spreadsheet reads it."""
-    return f"{fen // 100}.{fen % 100:02}"
-
-
-def _harmless(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -23,3 +23,8 @@ def download(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 def _cell(value: object) -> object:
     """A text that a spreadsheet would run is made plain; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+
+
+def yuan(fen: int | None) -> str | None:
+    """An amount as a spreadsheet reads it; nothing for none."""
+    return None if fen is None else f"{fen // 100}.{fen % 100:02}"

@@ -6,7 +6,7 @@ from flask_login import current_user
 from marketplace.assistance.policies import service
 from marketplace.assistance.policies.queries import counts, lists
 from marketplace.core import places
-from marketplace.web import screened
+from marketplace.web import screened, tables
 from marketplace.web.forms import Form
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
@@ -26,7 +26,6 @@ def numbers():
     found = {"total": counts.total(current_user, seen, wanted), "by_place": counts.by_place(current_user, seen, wanted),
              "by_policy": counts.by_policy(current_user, seen, wanted)} if seen else {}
     return render_template("desk/screened/coverage.html", seen=seen, wanted=wanted, voice=seen and screened.voice(seen),
-                           above=screened.above(current_user, wanted.area),
                            listable={code for code, _name in screened.offered(seen)}, **found)
 
 
@@ -80,6 +79,6 @@ def _exported(which: str):
     service.exported(seen.run, f"{which} households", len(found), by=current_user)
     last = _("Could claim a year, yuan") if which == "missed" else _("Not met any more")
     rows = [(row.household_id, places.full_name(row.place_code, lang()), name,
-             screened.yuan(row.yearly_fen) if which == "missed" else "; ".join(criteria))
+             tables.yuan(row.yearly_fen) if which == "missed" else "; ".join(criteria))
             for row, name, criteria in _rows(seen, which, found)]
-    return screened.sheet(f"{which}-{seen.run.as_of}.csv", [_("Household"), _("Place"), _("Policy"), last], rows)
+    return tables.download(f"{which}-{seen.run.as_of}", [_("Household"), _("Place"), _("Policy"), last], rows)

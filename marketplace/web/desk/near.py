@@ -8,7 +8,7 @@ from marketplace.assistance.policies.queries import lists
 from marketplace.assistance.policies.queries.scope import Seen
 from marketplace.assistance.policies.words import Voice
 from marketplace.core import clock, places
-from marketplace.web import screened
+from marketplace.web import screened, tables
 from marketplace.web.forms import Form
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
@@ -56,4 +56,4 @@ def export():
     rows = [(row.household_id, places.full_name(row.place_code, lang()), name, asked, gap, f"{row.per_mille / 10:.1f}")
             for row, name, asked, gap in _rows(seen, found)]
     head = [_("Household"), _("Place"), _("Policy"), _("What it asks"), _("How far off"), _("Per cent")]
-    return screened.sheet(f"near-misses-{seen.run.as_of}.csv", head, rows)
+    return tables.download(f"near-misses-{seen.run.as_of}", head, rows)

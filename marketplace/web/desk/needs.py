@@ -28,6 +28,6 @@ def numbers():
     return render_template(
         "desk/screened/needs.html", seen=seen, wanted=wanted, within=within, rows=rows, kinds=KINDS,
         criteria=missing.by_criterion(current_user, seen, wanted) if seen else [], voice=seen and screened.voice(seen),
-        above=screened.above(current_user, wanted.area), policies=screened.offered(seen),
+        policies=screened.offered(seen),
         areas=screened.areas(current_user, wanted.area, places.TOWN),
         choices=[(str(one), f"{one // 10} %") for one in missing.NEAR])

@@ -7,7 +7,7 @@ from flask_login import current_user
 from marketplace.assistance.policies import service
 from marketplace.assistance.policies.queries import contacts, silent
 from marketplace.core import places
-from marketplace.web import screened, words
+from marketplace.web import screened, tables, words
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
@@ -75,10 +75,10 @@ def export():
     found = silent.listed(current_user, seen, screened.wanted(current_user, seen), size=screened.MOST).rows
     service.exported(seen.run, "silent households", len(found), by=current_user)
     voice = screened.voice(seen)
-    rows = [(row.household_id, places.full_name(row.place_code, lang()), screened.yuan(row.stake_fen), row.claims,
+    rows = [(row.household_id, places.full_name(row.place_code, lang()), tables.yuan(row.stake_fen), row.claims,
              row.since, _all_policies(voice, row)) for row in found]
     head = [_("Household"), _("Place"), _("Could claim a year, yuan"), _("Policies"), _("Qualifies since"), _("Which")]
-    return screened.sheet(f"silent-{seen.run.as_of}.csv", head, rows)
+    return tables.download(f"silent-{seen.run.as_of}", head, rows)
 
 
 def _all_policies(voice, row) -> str:

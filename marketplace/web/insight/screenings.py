@@ -113,9 +113,5 @@ def table(screening_id: int):
     return tables.download(f"screening-{run.as_of}-{run.id}", heads, (
         [places.name(town[:places.COUNTY], lang()), places.name(town, lang()), town, voice.name(policy), policy.id,
          n.entitled, *((n.received, n.missed, n.over) if policy.id in recorded else (None, None, None)),
-         _plain_yuan(n.yearly_fen), run.as_of.isoformat(), run.catalogue[:12]]
+         tables.yuan(n.yearly_fen), run.as_of.isoformat(), run.catalogue[:12]]
         for town, policy, n in counts.by_town_and_policy(current_user, seen, wanted())))
-
-
-def _plain_yuan(fen: int | None) -> str | None:
-    return None if fen is None else f"{fen // 100}.{fen % 100:02}"
