@@ -161,6 +161,7 @@ def upgrade():
 
     op.create_table('waiting_change',
     sa.Column('household_id', sa.Integer(), nullable=False),
+    sa.Column('covered', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_waiting_change_household_id')),
     sa.PrimaryKeyConstraint('household_id', name=op.f('pk_waiting_change'))
     )
