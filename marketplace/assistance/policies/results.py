@@ -96,3 +96,5 @@ def _count(screening: Screening, stands: dict[Any, Standing], found: Findings, t
         counting.count_near(near, stands[NearMiss].seen(), then, -1)
     for tally in (counts, near):
         tally.add_to(screening.id)
+        if screening.kind == "changes":
+            tally.drop_nothings(screening.id)
