@@ -70,19 +70,19 @@ class City:
         db.session.expire_all()
 
     def home(self, place: str = VILLAGE, ages: tuple[int, ...] = (67,), category: str = "dibao",
-             phone: str | None = None) -> Household:
+             phone: str | None = None, **facts: str) -> Household:
         """A household that the registry holds, by default as eligible. Its first member has the phone."""
         reference = f"H{next(self.numbers):06}"
-        self.load(reference, place, ages, category, phone or f"13000{next(self.numbers):06}")
+        self.load(reference, place, ages, category, phone or f"13000{next(self.numbers):06}", **facts)
         number = db.session.scalars(select(HouseholdRecord.household_id)
                                     .where(HouseholdRecord.reference == reference)).one()
         return db.session.get_one(Household, number)
 
-    def load(self, reference: str, place: str, ages: tuple[int, ...], category: str, phone: str) -> None:
+    def load(self, reference: str, place: str, ages: tuple[int, ...], category: str, phone: str, **facts: str) -> None:
         today = clock.today()
         home = {"household_id": reference, "county_code": place[:6], "town_code": place[:9], "village_code": place,
                 "reg_category": category, "reg_category_since": "2023-01-01" if category else "",
-                "deposits": "" if category else "90000000"}
+                "deposits": "" if category else "90000000", **facts}
         people = [self._person(reference, n, age, today) for n, age in enumerate(ages)]
         identities = [{"person_id": p["person_id"], "name": f"王秀{'英兰梅'[n % 3]}{reference[-3:]}",
                        "phone": phone if n == 0 else "", "address": "德城区某村 8 号"} for n, p in enumerate(people)]
