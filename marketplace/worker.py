@@ -95,6 +95,7 @@ def night() -> None:
     wishes.expire_overdue()
     accounts.forget_old()
     policies.renew()
+    policies.forget()
 
 
 app = queue

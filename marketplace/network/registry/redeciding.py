@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, update
 
 from marketplace.catalogue.model import Catalogue
 from marketplace.core import clock
@@ -16,6 +16,7 @@ from marketplace.network.registry.events import DecisionsDue, EligibilityGained,
 from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
 
 BLOCK = 1000
+TURN = 371_400_001  # any number that no other lock of the house has
 
 
 def begin() -> None:
@@ -41,10 +42,10 @@ def decide_block(after: int) -> None:
 def take_turn() -> None:
     """Keep all others that decide eligibility waiting until the open transaction ends, and wait for those at work.
 
-    Readers go on. SQLite has a single writer at any time anyway.
+    Nobody else waits. SQLite has a single writer at any time anyway.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("LOCK TABLE household IN SHARE ROW EXCLUSIVE MODE"))
+        db.session.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 def decide(numbers: Sequence[int]) -> None:
