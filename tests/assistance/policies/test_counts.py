@@ -17,7 +17,8 @@ from tests.assistance.policies.town import TOWNS, Registry, counted, screen
 CITY = "3714"
 
 
-@pytest.mark.parametrize("count, shown", [(0, None), (4, None), (5, 5), (8, 5), (9, 10), (10, 10), (14, 10), (19, 20), (24, 20)])
+@pytest.mark.parametrize("count, shown", [
+    (0, None), (4, None), (5, 5), (8, 5), (9, 10), (10, 10), (14, 10), (19, 20), (24, 20)])
 def test_numbers_are_coarse(count, shown):
     assert coarse(count) == shown
 

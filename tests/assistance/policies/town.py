@@ -1,6 +1,5 @@
 """A small invented registry that is screened: households at the edges of the rules, loaded as files are."""
 from datetime import date
-from pathlib import Path
 
 import pyarrow.parquet as pq
 from sqlalchemy import event, select
@@ -115,4 +114,3 @@ class Statements:
 
 
 BUILT_IN = catalogue.built_in
-FOLDER = Path(__file__).parent

@@ -5,5 +5,5 @@ from marketplace.assistance.policies.service.rescreening import rescreen
 from marketplace.assistance.policies.service.screening import clear, renew, start, stop, work
 from marketplace.assistance.policies.service.versions import preview, propose, publish, withdraw
 
-__all__ = ["clear", "forget", "preview", "propose", "publish", "record", "renew", "rescreen", "start", "stop", "wished", "withdraw",
-           "work"]
+__all__ = ["clear", "forget", "preview", "propose", "publish", "record", "renew", "rescreen", "start", "stop", "wished",
+           "withdraw", "work"]
