@@ -87,12 +87,15 @@ def sweep() -> None:
 
 @queue.task(name=NIGHT, base=InApp)
 def night() -> None:
+    from marketplace.assistance.policies import service as policies
     from marketplace.market.wishes import service as wishes
     from marketplace.network.registry import service as registry
     from marketplace.people.accounts import service as accounts
     registry.end_overdue()
     wishes.expire_overdue()
     accounts.forget_old()
+    policies.renew()
+    policies.forget()
 
 
 app = queue

@@ -83,8 +83,7 @@ class City:
                                     .where(HouseholdRecord.reference == reference)).one()
         return db.session.get_one(Household, number)
 
-    def load(self, reference: str, place: str, ages: tuple[int, ...], category: str, phone: str,
-             **facts: str) -> None:
+    def load(self, reference: str, place: str, ages: tuple[int, ...], category: str, phone: str, **facts: str) -> None:
         today = clock.today()
         home = {"household_id": reference, "county_code": place[:6], "town_code": place[:9], "village_code": place,
                 "reg_category": category, "reg_category_since": "2023-01-01" if category else "",

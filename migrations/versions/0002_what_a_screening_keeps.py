@@ -1,4 +1,4 @@
-"""What a screening keeps; a wish is a contact
+"""What a screening keeps; a wish is a contact; eligibility is decided by the catalogue
 
 Revision ID: 0002
 Revises: 0001
@@ -7,6 +7,8 @@ Create Date: 2026-11-24 02:06:39.005345
 """
 from alembic import op
 import sqlalchemy as sa
+
+from marketplace.core import clock
 
 
 # revision identifiers, used by Alembic.
@@ -165,6 +167,7 @@ def upgrade():
 
     op.create_table('waiting_change',
     sa.Column('household_id', sa.Integer(), nullable=False),
+    sa.Column('covered', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['household_id'], ['household.id'], name=op.f('fk_waiting_change_household_id')),
     sa.PrimaryKeyConstraint('household_id', name=op.f('pk_waiting_change'))
     )
@@ -208,12 +211,26 @@ def upgrade():
     sa.PrimaryKeyConstraint('screening_id', 'town_code', 'policy', name=op.f('pk_screening_count'))
     )
     note_contacts()
+    decide_eligibility_again()
 
 
 def note_contacts():
     """Households that wished for something before contacts were written down have had one."""
     op.execute("INSERT INTO outreach (household_id, by_id, at, kind) "
                "SELECT household_id, MIN(author_id), MIN(created_at), 'wished' FROM wish GROUP BY household_id")
+
+
+def decide_eligibility_again():
+    """The rule has changed: whoever runs the jobs decides the eligibility of everybody again, and announces who gains or
+    loses it."""
+    households = op.get_bind().scalar(sa.text("SELECT COUNT(*) FROM household"))
+    if not households:
+        return
+    moment, now = sa.DateTime(timezone=True), clock.now()
+    job = sa.table("job", *[sa.column(name) for name in ("reaction", "body", "state", "attempts", "lease", "error")],
+                   sa.column("due_at", moment), sa.column("created_at", moment))
+    op.bulk_insert(job, [{"reaction": "network.registry.reactions.decide_again", "body": '{"after": 0}', "state": "waiting",
+                          "attempts": 0, "lease": "", "error": "", "due_at": now, "created_at": now}])
 
 
 def downgrade():

@@ -3,6 +3,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.assistance.policies.models import NearCount, PreviewCount, ScreeningCount
@@ -34,6 +35,11 @@ class Tally:
             statement = INSERT[db.engine.dialect.name](table)
             more = {name: table.c[name] + statement.excluded[name] for name in NUMBERS[self.model]}
             db.session.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=more), rows)
+
+    def drop_nothings(self, screening_id: int) -> None:
+        """Drop rows of a run in which nothing is counted any more: a run that counts from the start has none."""
+        db.session.execute(delete(self.model).where(
+            self.model.screening_id == screening_id, *[getattr(self.model, name) == 0 for name in NUMBERS[self.model]]))
 
 
 Rows = Iterable[tuple[tuple, tuple]]

@@ -218,9 +218,13 @@ class PreviewCount(Counted, Model):
 
 
 class WaitingChange(Model):
-    """A household whose facts changed while a full run was at work: its turn comes when that has ended."""
+    """A household whose facts changed while a full run was at work: its turn comes when that has ended.
+
+    What changed before the run began is `covered` by it, and waits only for the case that it is stopped.
+    """
 
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
+    covered: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = ({"info": PERSONAL},)
 

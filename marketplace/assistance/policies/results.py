@@ -22,6 +22,7 @@ from marketplace.extensions import db
 
 MODELS: tuple[Any, ...] = (Verdict, Entitlement, OverCovered, NearMiss)
 ONE = 1
+_HOLD = update(ShownScreening).where(ShownScreening.id == ONE).values(id=ONE)
 
 
 def take_turn() -> int:
@@ -29,9 +30,10 @@ def take_turn() -> int:
 
     Returns the number of the run that everybody sees, 0 before the first.
     """
-    if not changed(update(ShownScreening).where(ShownScreening.id == ONE).values(id=ONE)):
-        db.session.add(ShownScreening(id=ONE, screening_id=0))
-        db.session.flush()
+    if not changed(_HOLD):
+        db.session.execute(counting.INSERT[db.engine.dialect.name](ShownScreening)
+                           .values(id=ONE, screening_id=0).on_conflict_do_nothing())
+        changed(_HOLD)
     return db.session.get_one(ShownScreening, ONE, populate_existing=True).screening_id
 
 
@@ -94,3 +96,5 @@ def _count(screening: Screening, stands: dict[Any, Standing], found: Findings, t
         counting.count_near(near, stands[NearMiss].seen(), then, -1)
     for tally in (counts, near):
         tally.add_to(screening.id)
+        if screening.kind == "changes":
+            tally.drop_nothings(screening.id)

@@ -67,9 +67,14 @@ def unmet(policy: Policy | None, mask: int | None) -> tuple[Criterion, ...]:
 def coarse(count: int) -> int | None:
     """A number that tells nothing of a single household: None below five, else in steps of five.
 
-    Each number and each total is made coarse on its own, so that no difference of two of them is a small number.
+    Each number and each total is made coarse on its own, so that no difference of two of them is a small number. What ends
+    in 9 counts as one more: so every step begins with an odd and ends with an even number, and no total can be as small
+    as its parts can at most be together, which would tell each of them (five times "under 5" that make 20 are four each).
     """
-    return count - count % LEAST if count >= LEAST else None
+    if count < LEAST:
+        return None
+    count += count % 10 == 9
+    return count - count % LEAST
 
 
 def coarse_fen(fen: int, count: int) -> int | None:

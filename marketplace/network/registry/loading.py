@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from marketplace.core import clock, crypto
 from marketplace.core.outbox import announce
 from marketplace.extensions import db
-from marketplace.network.registry import eligibility, facts, rulebook
+from marketplace.network.registry import eligibility, facts, redeciding, rulebook
 from marketplace.network.registry.changes import Changes
 from marketplace.network.registry.contract import batches
 from marketplace.network.registry.events import EligibilityGained, EligibilityLost
@@ -46,6 +46,9 @@ def load(households: Path, persons: Path, identities: Path | None, as_of: date) 
             _identities(block)
     for start in range(0, len(touched), BLOCK):
         _decide(touched[start : start + BLOCK], as_of, outcome)
+    left = sorted(changes.facts.keys() - set(touched))  # households outside the files that a member left
+    for start in range(0, len(left), BLOCK):
+        redeciding.decide(left[start : start + BLOCK])
     changes.announce()
     return outcome
 

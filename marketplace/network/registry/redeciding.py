@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from marketplace.catalogue.model import Catalogue
 from marketplace.core import clock
@@ -16,6 +16,7 @@ from marketplace.network.registry.events import DecisionsDue, EligibilityGained,
 from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
 
 BLOCK = 1000
+TURN = 371_400_001  # any number that no other lock of the house has
 
 
 def begin() -> None:
@@ -29,27 +30,41 @@ def decide_block(after: int) -> None:
     Who stays eligible keeps the day until which that was decided: a new catalogue makes no record fresher. Safe twice.
     """
     with transaction() as session:
-        rows = session.execute(
-            select(Household.id, HouseholdRecord.as_of)
-            .join(HouseholdRecord, HouseholdRecord.household_id == Household.id)
-            .where(Household.id > after).order_by(Household.id).limit(BLOCK)).all()
-        loaded = defaultdict[date, list[int]](list)
-        for row in rows:
-            loaded[row.as_of].append(row.id)
-        catalogue = rulebook.current()
-        for as_of, numbers in loaded.items():
-            _decide(catalogue, as_of, numbers)
-        if len(rows) == BLOCK:
-            announce(DecisionsDue(rows[-1].id))
+        take_turn()
+        numbers = list(session.scalars(select(Household.id).where(Household.id > after).order_by(Household.id).limit(BLOCK)))
+        decide(numbers)
+        if len(numbers) == BLOCK:
+            announce(DecisionsDue(numbers[-1]))
         else:
             counts.recount(clock.today())
+
+
+def take_turn() -> None:
+    """Keep all others that decide eligibility waiting until the open transaction ends, and wait for those at work.
+
+    Nobody else waits. SQLite has a single writer at any time anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(TURN)))
+
+
+def decide(numbers: Sequence[int]) -> None:
+    """Decide these households by the catalogue in force, each as of the day of its record; in the open transaction."""
+    rows = db.session.execute(select(HouseholdRecord.household_id, HouseholdRecord.as_of)
+                              .where(HouseholdRecord.household_id.in_(numbers)).order_by(HouseholdRecord.household_id))
+    loaded = defaultdict[date, list[int]](list)
+    for number, as_of in rows:
+        loaded[as_of].append(number)
+    catalogue = rulebook.current()
+    for as_of, those in loaded.items():
+        _decide(catalogue, as_of, those)
 
 
 def _decide(catalogue: Catalogue, as_of: date, numbers: Sequence[int]) -> None:
     day = min(max(as_of, catalogue.first_day), catalogue.last_day)
     known = facts.load(numbers)
     block = known.block(catalogue)
-    _count(known.persons.tolist(), eligibility.counted(catalogue, block, day).tolist())
+    _count(numbers, known.persons.tolist(), eligibility.counted(catalogue, block, day).tolist())
     decisions = eligibility.decide(catalogue, block, day, as_of)
     before = dict(db.session.execute(select(Household.id, Household.eligible_until).where(Household.id.in_(numbers))).all())
     homes, bases = [], []
@@ -72,8 +87,8 @@ def _until(decision: Decision, before: date) -> date:
     return decision.until if decision.until >= clock.today() else NEVER
 
 
-def _count(persons: list[int], counted: list[bool]) -> None:
-    now = dict(db.session.execute(select(Person.id, Person.counted).where(Person.id.in_(persons))).all())
+def _count(homes: Sequence[int], persons: list[int], counted: list[bool]) -> None:
+    now = dict(db.session.execute(select(Person.id, Person.counted).where(Person.household_id.in_(homes))).all())
     rows = [{"id": number, "counted": counts} for number, counts in zip(persons, counted) if now[number] != counts]
     if rows:
         db.session.execute(update(Person), rows)

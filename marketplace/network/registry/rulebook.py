@@ -68,9 +68,10 @@ def keep_first() -> CatalogueVersion:
     """The version in force; the packaged text is kept as the first one, in the open transaction."""
     version = db.session.scalars(select(CatalogueVersion).where(CatalogueVersion.state == "published")).first()
     if version is None:
-        packaged = catalogues.built_in()
-        version = CatalogueVersion(hash=packaged.hash, text=packaged.text, state="published", proposed_by=0,
-                                   proposed_at=clock.now(), published_at=clock.now())
-        db.session.add(version)
+        packaged, now = catalogues.built_in(), clock.now()
+        first = CatalogueVersion(hash=packaged.hash, text=packaged.text, state="published", proposed_by=0, proposed_at=now,
+                                 published_at=now)
+        db.session.add(first)
         db.session.flush()
+        return first
     return version

@@ -47,13 +47,22 @@ def rescreen(household_ids: Sequence[int], changed: Sequence[str]) -> int:
 
 
 def _wait(household_ids: Sequence[int]) -> None:
-    rows = [{"household_id": number} for number in sorted(household_ids)]
+    rows = [{"household_id": number, "covered": False} for number in sorted(household_ids)]
     if rows:
-        db.session.execute(INSERT[db.engine.dialect.name](WaitingChange).on_conflict_do_nothing(), rows)
+        statement = INSERT[db.engine.dialect.name](WaitingChange)
+        db.session.execute(statement.on_conflict_do_update(index_elements=["household_id"], set_={"covered": False}), rows)
 
 
-def release() -> None:
-    """No full run is at work any more: the households that waited have their turn. In the open transaction."""
+def cover() -> None:
+    """A full run begins: it will read what has changed until now. In the open transaction of a writer."""
+    db.session.execute(update(WaitingChange).values(covered=True))
+
+
+def release(finished: bool) -> None:
+    """No full run is at work any more: the households that waited have their turn, but for those that a finished run has
+    covered. In the open transaction."""
+    if finished:
+        db.session.execute(delete(WaitingChange).where(WaitingChange.covered))
     waiting = list(db.session.scalars(select(WaitingChange.household_id).order_by(WaitingChange.household_id)))
     db.session.execute(delete(WaitingChange))
     for start in range(0, len(waiting), AT_ONCE):

@@ -3,6 +3,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
+from marketplace.assistance.policies import results
 from marketplace.assistance.policies.events import BlockDue
 from marketplace.assistance.policies.models import Screening
 from marketplace.assistance.policies.rules import AlreadyRunning
@@ -22,10 +23,12 @@ def active(kind: str) -> int | None:
 
 
 def queue(kind: str, digest: str, as_of: date, asked_by: int, against: str = "") -> Screening:
-    """A run that begins as soon as a worker is free; in the open transaction.
+    """A run that begins as soon as a worker is free; in the open transaction, which takes its turn among the writers: so
+    runs are numbered in the order in which they come to write, and of two at once one is refused.
 
     Raises AlreadyRunning, Invalid("as_of") for a day that the catalogue does not cover, or that has not come.
     """
+    results.take_turn()
     catalogue = rulebook.read(digest)
     if not catalogue.first_day <= as_of <= catalogue.last_day:
         raise Invalid("as_of", "not_covered", first=catalogue.first_day, last=catalogue.last_day)

@@ -14,7 +14,6 @@ from marketplace.assistance.policies.models import (
     NearCount,
     Screening,
     ScreeningCount,
-    ShownScreening,
 )
 from marketplace.assistance.policies.service import previews, rescreening, runs
 from marketplace.catalogue.model import Catalogue
@@ -44,11 +43,12 @@ def start(by: User, as_of: date | None = None) -> Screening:
 
 
 def renew() -> Screening | None:
-    """Once a city has been screened, it is screened anew on each day that the catalogue covers."""
+    """Once a city has been screened, it is screened anew on each day that the catalogue covers; not again on a day whose
+    run somebody stopped."""
     with transaction() as session:
-        seen = session.scalar(select(Screening).join(ShownScreening, ShownScreening.screening_id == Screening.id))
-        today = clock.today()
-        if seen is None or seen.as_of >= today or runs.active("full") is not None:
+        seen, today = results.take_turn(), clock.today()
+        done = session.scalar(select(func.max(Screening.as_of)).where(Screening.kind == "full"))
+        if not seen or done is None or done >= today or runs.active("full") is not None:
             return None
         digest = rulebook.keep_first().hash
         return runs.queue("full", digest, today, 0) if today <= rulebook.read(digest).last_day else None
@@ -95,6 +95,8 @@ def _begin(screening_id: int) -> None:
         if run.state == "queued":
             total = session.scalar(select(func.count()).select_from(Household))
             RUN.move(run, "begin", started_at=clock.now(), total=total, follows=seen)
+            if run.kind == "full":
+                rescreening.cover()
 
 
 def _looked_at(run: Screening, found: facts.Facts) -> Any:
@@ -122,7 +124,7 @@ def _finish(run: Screening) -> None:
         previews.finish(run)
     else:
         results.show(run)
-        rescreening.release()
+        rescreening.release(finished=True)
 
 
 def clear(screening_id: int) -> None:
@@ -145,7 +147,7 @@ def clear(screening_id: int) -> None:
             session.execute(delete(model).where(model.screening_id == run.id))
         RUN.move(run, "clear", ended_at=clock.now())
         if run.kind == "full":
-            rescreening.release()
+            rescreening.release(finished=False)
 
 
 def _take_back(run: int, low: int) -> None:

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from marketplace.assistance.policies import results
 from marketplace.assistance.policies.models import Screening
 from marketplace.assistance.policies.rules import (
     AlreadyRunning,
@@ -74,8 +75,10 @@ def publish(version: CatalogueVersion, by: User) -> Screening:
     Raises NotAllowed (also for whoever proposed or previewed it), WrongState, PreviewMissing, PreviewStale,
     AlreadyRunning.
     """
-    with transaction():
+    with transaction() as session:
         demand(by, "catalogue.publish", version)
+        results.take_turn()  # before the rows of versions, as a preview that comes to its end does
+        session.refresh(version)
         if version.state not in VERSION.arrows["publish"].sources:
             raise WrongState("publish", version.state)
         before = rulebook.keep_first()
