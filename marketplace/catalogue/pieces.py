@@ -7,7 +7,7 @@ Four steps, each a function for `mapInArrow` over partitions whose rows are sort
 Each step gives the same pieces whenever it is done again, so that lost work can be repeated anywhere.
 """
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -78,10 +78,10 @@ class Pass:
         for table in regrouped(source.batches(groups=split.groups), self.chunk):
             table = _numbered(table, np.arange(first, first + len(table)))
             first += len(table)
-            yield from _pieces(table, self._bucket(table["household_id"]), lambda bucket: ("", bucket, split.level))
+            yield from _pieces(table, split.level, self._bucket(table["household_id"]))
             if split.level == "person":
-                yield from _pieces(table.select(["person_id", ROW]), self._bucket(table["person_id"]),
-                                   lambda bucket: ("", self.buckets + bucket, "key"))
+                place = self.buckets + self._bucket(table["person_id"])
+                yield from _pieces(table.select(["person_id", ROW]), "key", place)
 
     def _bucket(self, column: pa.ChunkedArray) -> np.ndarray:
         return (keys.hashes(texts(column)) % np.uint64(self.buckets)).astype(np.int64)
@@ -98,14 +98,14 @@ class Pass:
                 yield from self._twice("household", households)
                 coded = pc.fill_null(texts(households["county_code"]), "").dictionary_encode()
                 names, codes = coded.dictionary.to_pylist(), coded.indices.to_numpy()
-                yield from _pieces(households, codes, lambda place: (names[place], bucket, "household"))
+                yield from _pieces(households, "household", codes, names, bucket)
             if persons is not None:
                 place = np.full(len(persons), len(names))
                 if households is not None:
                     at = pc.index_in(texts(persons["household_id"]), value_set=texts(households["household_id"]))
                     known = at.is_valid().to_numpy(zero_copy_only=False)
                     place[known] = codes[at.drop_null().to_numpy()]
-                yield from _pieces(persons, place, lambda place: ([*names, ""][place], bucket, "person"))
+                yield from _pieces(persons, "person", place, [*names, ""], bucket)
 
     def _twice(self, level: str, table: pa.Table) -> Batches:
         breaches, found = Breaches(), texts(table[KEYS[level]])
@@ -135,16 +135,15 @@ class Pass:
 
     def _evaluated(self, waiting: dict[str, list[pa.Table]]) -> Batches:
         names, breaches = (self._name("household"), self._name("person")), Breaches()
-        tables = [_one(waiting[level]) if level in waiting else _none(level) for level in LEVELS]
-        part = matched(*tables, names[1], breaches)
+        households, persons = (_one(waiting[level]) if level in waiting else _none(level) for level in LEVELS)
+        part = matched(households, persons, names[1], breaches)
         block = block_of(self.catalogue, part, breaches, names)
         if breaches.found:
             yield from _wrong(breaches)
             return
         found = results(self.catalogue, program.screen(self.catalogue, self.as_of), block)
         for level, rows in zip(LEVELS, (part.household_rows, part.person_rows)):
-            yield from _pieces(_numbered(found[level], rows), (rows - 1) // self.chunk,
-                               lambda chunk, level=level: ("", chunk, level))
+            yield from _pieces(_numbered(found[level], rows), level, (rows - 1) // self.chunk)
 
     def save(self, batches: Batches) -> Batches:
         """Chunks to Parquet files in the scratch folder, each in the order of the input, and a row that names each."""
@@ -180,14 +179,15 @@ def _piece(district: str, bucket: int, kind: str, row: int, piece: bytes) -> pa.
         (district, bucket, kind, row, piece), SCHEMA.types)], schema=SCHEMA)
 
 
-def _pieces(table: pa.Table, place: np.ndarray, named: Callable[[int], tuple[str, int, str]]) -> Batches:
-    """The rows dealt by their place, each share in the order of the table; `named` gives its district, bucket and kind."""
+def _pieces(table: pa.Table, kind: str, place: np.ndarray, names: Sequence[str] = (), bucket: int = 0) -> Batches:
+    """The rows dealt by place, each share in the order of the table. A place is a bucket, or one of the named districts."""
     order = np.argsort(place, kind="stable")
     places, starts = np.unique(place[order], return_index=True)
     dealt = table.unify_dictionaries().combine_chunks().take(pa.array(order))
-    for at, start, end in zip(places, starts, [*starts[1:], len(order)]):
+    for at, start, end in zip(places.tolist(), starts, [*starts[1:], len(order)]):
         share = dealt.slice(start, end - start)
-        yield _piece(*named(int(at)), share[ROW][0].as_py(), _packed(share))
+        district, number = (names[at], bucket) if names else ("", at)
+        yield _piece(district, number, kind, share[ROW][0].as_py(), _packed(share))
 
 
 def _packed(table: pa.Table) -> bytes:

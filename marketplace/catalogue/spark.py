@@ -28,6 +28,7 @@ QUICK = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"  # Java only carries bytes: a
 SETTINGS = {
     "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.sql.adaptive.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "4",  # a row is a piece of up to some MB
+    "spark.shuffle.io.retryWait": "2s",  # of a worker that is gone
     "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",  # few rows: not worth compiling
     "spark.driver.extraJavaOptions": QUICK, "spark.executor.extraJavaOptions": QUICK,
     "spark.executorEnv.PYTHONSAFEPATH": "1"}  # what was sent along is imported, not what lies in the worker's folder
@@ -165,7 +166,7 @@ def _session(master: str, folder: Path) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    here = dict(SETTINGS)
+    here: dict[str, Any] = dict(SETTINGS)
     if _local(master):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         here |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
@@ -180,9 +181,14 @@ def _session(master: str, folder: Path) -> Iterator[Any]:
         finally:
             spark.stop()
     except (PySparkException, Py4JError) as error:
-        raise NoSpark(f"Spark gave up, nothing was written: {str(error).strip().splitlines()[0]}") from error
+        raise NoSpark(f"Spark gave up, nothing was written: {_said(error)}") from error
     finally:
         sys.path[:] = before
+
+
+def _said(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).split("JVM stacktrace")[0].splitlines() if line.strip()]
+    return lines[-1 if "Python worker" in lines[0] else 0] if lines else type(error).__name__
 
 
 def _local(master: str) -> bool:
