@@ -45,6 +45,10 @@ class Cluster:
         """A worker and its executors are gone at once."""
         self._kill(self.running[1 + number])
 
+    def told(self) -> str:
+        """What the master wrote down."""
+        return (self.folder / "master.log").read_text(errors="replace")
+
     def _start(self, name: str, role: str, *options: str) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "SPARK_HOME")}
         environment |= {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": HOST, "SPARK_DAEMON_JAVA_OPTS": OPTIONS}
@@ -54,9 +58,9 @@ class Cluster:
                 [*command, *options], cwd=self.folder, env=environment, stdout=log, stderr=log, start_new_session=True))
 
     def _await(self, text: str, times: int) -> None:
-        log, until = self.folder / "master.log", time.monotonic() + 120
-        while log.read_text(errors="replace").count(text) < times:
-            assert time.monotonic() < until and self.running[0].poll() is None, log.read_text(errors="replace")
+        until = time.monotonic() + 120
+        while self.told().count(text) < times:
+            assert time.monotonic() < until and self.running[0].poll() is None, self.told()
             time.sleep(0.1)
 
     @staticmethod

@@ -185,5 +185,5 @@ def test_a_cluster_of_two_workers_gives_the_same_and_one_of_them_may_die(city, t
         cluster.kill(1)
         assert 0 < done < tasks and not work.done()
         assert work.result(timeout=240)["person"] == 12_000
-        assert cluster.running[2].returncode == -9 and len(list(cluster.work(1).glob("app-*"))) == 2
+        assert len(list(cluster.work(1).glob("app-*"))) == 2 and "Removing worker" in cluster.told()
     assert_same(tmp_path / "out", city / "expected")
