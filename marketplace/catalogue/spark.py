@@ -1,5 +1,6 @@
 """Screening beyond one machine: the same evaluator on Spark, over data partitioned by district, with the same output."""
 import ipaddress
+import logging
 import os
 import shutil
 import socket
@@ -165,6 +166,7 @@ def _session(master: str, folder: Path) -> Iterator[Any]:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     here: dict[str, Any] = dict(SETTINGS)
     if _local(master):
