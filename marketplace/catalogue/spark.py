@@ -43,7 +43,8 @@ def screen_files(catalogue: Catalogue, as_of: date, households: Path, persons: P
                  grain: int = GRAIN) -> dict[str, int]:
     """As `screening.screen_files`, on Spark: the same rows in the same order.
 
-    The workers must reach both files and the folder of `out` under the same paths. Raises Breached, OutOfRange, OSError, NoSpark.
+    The workers must reach both files and the folder of `out` under the same paths.
+    Raises Breached, OutOfRange, OSError, NoSpark.
     """
     program.screen(catalogue, as_of)
     sources = reading.sources(catalogue, households, persons)
@@ -58,7 +59,12 @@ def screen_files(catalogue: Catalogue, as_of: date, households: Path, persons: P
             return screening.screen_files(catalogue, as_of, households, persons, out)
         work = Pass(catalogue.text, as_of, tuple(split for found in splits for split, _ in found),
                     1 + max(rows.values()) // grain, grain, grain // 3, folder)
-        chunks = _chunks(work, master, rows, len(catalogue.columns["household"][1].values or ()))
+        try:
+            chunks = _chunks(work, master, rows, len(catalogue.columns["household"][1].values or ()))
+        except NoSpark as no:
+            if Breached.__name__ in str(no):  # a worker could not read the input to its end: said as on one machine
+                check_here(catalogue, sources)
+            raise
         counts = _joined(work, chunks, Path(folder))
         if counts != rows:
             raise NoSpark(f"Spark gave {counts} rows for {rows}; nothing was written.")
