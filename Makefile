@@ -16,7 +16,12 @@ run: setup
 
 test: setup
 	bash tools/debian-packages
+	@$(MAKE) --no-print-directory .venv/.spark
 	$(BIN)/python -m pytest $(ARGS)
+
+.venv/.spark: requirements-spark.txt .venv/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.txt
+	@touch $@
 
 check: setup
 	bash tools/check

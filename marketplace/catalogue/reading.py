@@ -58,8 +58,8 @@ def parts(households: Source, persons: Source, breaches: Breaches) -> Iterator[P
     """
     waiting = _Waiting(persons)
     first, last = 0, None
-    for table in _tables(households.batches(), HOUSEHOLDS):
-        ids = _ids(table["household_id"])
+    for table in regrouped(households.batches(), HOUSEHOLDS):
+        ids = texts(table["household_id"])
         if not keys.rising(ids, last):
             raise NotInOrder
         last = ids[-1].as_py()
@@ -71,14 +71,15 @@ def parts(households: Source, persons: Source, breaches: Breaches) -> Iterator[P
         raise NotInOrder
 
 
-def _ids(column: pa.ChunkedArray) -> pa.Array:
+def texts(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array of text."""
     joined = column.combine_chunks()
     if isinstance(joined, pa.ChunkedArray):
         joined = pa.concat_arrays(joined.chunks) if joined.num_chunks else pa.array([], pa.string())
     return joined.cast(pa.string())
 
 
-def _tables(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
+def regrouped(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
     """The rows regrouped into tables of `size`."""
     kept: list[pa.RecordBatch] = []
     rows = 0
@@ -163,7 +164,7 @@ def sorted_parts(households: Source, persons: Source, breaches: Breaches) -> Ite
         count = 1 + sum(len(batch) for batch in persons.keys("person_id")) // BUCKET_ROWS
         names = [_deal(source, folder / level, count) for source, level in ((households, "h"), (persons, "p"))]
         for mine, members in zip(*names):
-            yield _matched(pa.parquet.read_table(mine), pa.parquet.read_table(members), persons.name, breaches)
+            yield matched(pa.parquet.read_table(mine), pa.parquet.read_table(members), persons.name, breaches)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -185,7 +186,7 @@ def _deal(source: Source, folder: Path, count: int) -> list[Path]:
             first += len(batch)
             if not writers:
                 writers = [open_files.enter_context(pa.parquet.ParquetWriter(path, numbered.schema)) for path in paths]
-            bucket = keys.hashes(_ids(numbered["household_id"])) % np.uint64(count)
+            bucket = keys.hashes(texts(numbered["household_id"])) % np.uint64(count)
             order = np.argsort(bucket, kind="stable")
             edges = np.searchsorted(bucket[order], np.arange(count + 1))
             dealt = numbered.take(pa.array(order))
@@ -199,16 +200,18 @@ def _deal(source: Source, folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def _matched(households: pa.Table, persons: pa.Table, name: str, breaches: Breaches) -> Part:
+def matched(households: pa.Table, persons: pa.Table, name: str, breaches: Breaches) -> Part:
+    """Numbered rows as one part; persons (of the file `name`) without a household are breaches."""
     rows, person_rows = households[ROW].to_numpy(), persons[ROW].to_numpy()
-    at = pc.index_in(_ids(persons["household_id"]), value_set=_ids(households["household_id"]))
+    at = pc.index_in(texts(persons["household_id"]), value_set=texts(households["household_id"]))
+    lost = at.is_null().to_numpy(zero_copy_only=False)
     if at.null_count:
-        breaches.at(name, "household_id", person_rows[at.is_null().to_numpy(zero_copy_only=False)],
-                    "household is not in the household file")
+        breaches.at(name, "household_id", person_rows[lost], "household is not in the household file")
         at = pc.fill_null(at, 0)
     home = at.to_numpy()
     order = np.argsort(home, kind="stable")
-    _crowds(home[order], person_rows[order], name, breaches)
+    found = order[~lost[order]]
+    _crowds(home[found], person_rows[found], name, breaches)
     members = persons.drop_columns([ROW]).take(pa.array(order))
     return Part(households.drop_columns([ROW]), members, home[order].astype(np.int32), rows, person_rows[order], True)
 
@@ -217,12 +220,12 @@ def in_memory(households: pa.Table, persons: pa.Table, breaches: Breaches) -> Pa
     """Tables as one part; rows are numbered from 1."""
     numbered = [table.append_column(ROW, pa.array(np.arange(1, len(table) + 1))) for table in (households, persons)]
     for table, key, name in ((households, "household_id", "household"), (persons, "person_id", "person")):
-        ids = _ids(table[key])
+        ids = texts(table[key])
         if not keys.rising(ids, None):
             breaches.at(name, key, keys.repeated([ids], [ids]) + 1, "stands twice")
     if not len(households):
         breaches.at("person", "household_id", np.arange(1, len(persons) + 1), "household is not in the household file")
-    return _matched(numbered[0], numbered[1], "person", breaches)
+    return matched(numbered[0], numbered[1], "person", breaches)
 
 
 def any_order(run: Callable[[Callable], None]) -> None:
@@ -233,4 +236,5 @@ def any_order(run: Callable[[Callable], None]) -> None:
         run(sorted_parts)
 
 
-__all__ = ["BATCH", "Breached", "NotInOrder", "Part", "Source", "any_order", "in_memory", "parts", "sorted_parts", "sources"]
+__all__ = ["BATCH", "Breached", "NotInOrder", "Part", "Source", "any_order", "in_memory", "matched", "parts", "regrouped",
+           "sorted_parts", "sources", "texts"]

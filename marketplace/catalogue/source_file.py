@@ -1,6 +1,6 @@
 """An input file, CSV or Parquet, batch by batch. What cannot be read is a breach like any other, with row and column."""
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,18 +45,21 @@ class Source:
         except UNREADABLE as error:
             raise self._unreadable(error) from None
 
-    def batches(self, names: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Its rows, in order; of CSV every cell as text, an empty one as null. Raises Breached where it cannot be read."""
+    def batches(self, names: list[str] | None = None, groups: Sequence[int] | None = None) -> Iterator[pa.RecordBatch]:
+        """Its rows, in order; of CSV every cell as text, an empty one as null. Raises Breached where it cannot be read.
+
+        `groups` are the only row groups wanted of a Parquet file.
+        """
         names = names or [column.name for column in self.columns]
         try:
-            yield from self._parquet(names) if self.is_parquet else self._csv(names)
+            yield from self._parquet(names, groups) if self.is_parquet else self._csv(names)
         except UNREADABLE as error:
             raise self._unreadable(error) from None
 
-    def _parquet(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+    def _parquet(self, names: list[str], groups: Sequence[int] | None) -> Iterator[pa.RecordBatch]:
         coded = [c.name for c in self.columns if c.values and c.name in names]
         with pa.parquet.ParquetFile(self.path, read_dictionary=coded, pre_buffer=False) as found:
-            yield from found.iter_batches(BATCH, columns=names)
+            yield from found.iter_batches(BATCH, columns=names, row_groups=groups)
 
     def _csv(self, names: list[str]) -> Iterator[pa.RecordBatch]:
         """Behind a row of too few or too many cells only more of them are sought: what follows would be misnumbered."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import NoResultFound
 
 from marketplace.assistance.policies import benefits
 from marketplace.assistance.policies.answers import Answers
-from marketplace.catalogue import catalogue, screening, warning
+from marketplace.catalogue import catalogue, screening, spark, warning
 from marketplace.catalogue.contract import Breached, write_breaches
 from marketplace.catalogue.model import NoValue
 from marketplace.catalogue.program import OutOfRange
@@ -59,9 +59,10 @@ def screen(households: Path, persons: Path, as_of: datetime, out: Path, engine: 
            workers: int | None) -> None:
     """Every policy for every household and person, from files to files."""
     if engine == "spark":
-        from marketplace.catalogue import spark
-
-        rows = spark.screen_files(catalogue.built_in(), as_of.date(), households, persons, out, master or "local[*]")
+        try:
+            rows = spark.screen_files(catalogue.built_in(), as_of.date(), households, persons, out, master or "local[*]")
+        except spark.NoSpark as no:
+            raise click.ClickException(str(no)) from None
     else:
         rows = screening.screen_files(catalogue.built_in(), as_of.date(), households, persons, out, workers)
     click.echo(f"{rows.get('household', 0)} households and {rows.get('person', 0)} persons screened into {out}")
