@@ -1,7 +1,9 @@
 import base64
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from flask import Flask
@@ -112,3 +114,24 @@ def hold():
 def sample() -> Path:
     """The registry's sample of a city: household.csv and person.csv."""
     return Path(__file__).parent / "data" / "sample"
+
+
+def pytest_configure() -> None:
+    """All processes invent the same city; set the seed to see one again."""
+    os.environ.setdefault("ORACLE_SEED", str(SystemRandom().randrange(10**9)))
+
+
+def pytest_report_header() -> str:
+    return f"ORACLE_SEED={os.environ['ORACLE_SEED']}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, one process takes the tests on SQLite and another those on PostgreSQL; all others go by file."""
+    for item in items:
+        database = item.callspec.params.get("kind") if hasattr(item, "callspec") else None
+        item.add_marker(pytest.mark.xdist_group(str(database or _neighbours(item.path))))
+
+
+def _neighbours(path: Path) -> str:
+    """Tests that share a server of their own stay together."""
+    return path.parent.name if path.parent.name in ("journeys", "standin") else path.stem
