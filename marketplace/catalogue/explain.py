@@ -158,17 +158,23 @@ def _result(catalogue: Catalogue, policy: Policy, person: str | None, row: int, 
         _near(nearest[key[0]], answers) if key else None)
 
 
+@lru_cache(maxsize=8_192)
+def _text(node: Node) -> str:
+    """The notation of a node, written once."""
+    return str(node)
+
+
 def _leaf(leaf: leaves.Condition, value: Any) -> Leaf:
     met = bool(value(leaf.node))
     if leaf.comparison is None:
-        return Leaf(str(leaf.node), str(leaf.node), "", met, True, met, None)
+        return Leaf(_text(leaf.node), _text(leaf.node), "", met, True, met, None)
     compared = leaf.comparison
     op = compared.node.op
     measured = value(compared.left)
     limit = int(leaves.threshold(op, compared.factor, np.int64(value(compared.node.right))))
     short = int(leaves.gap(op, np.int64(measured), np.int64(limit)))
     useless = met or short >= leaves.NEVER or (compared.passing and op in ("<", "<="))
-    return Leaf(str(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
+    return Leaf(_text(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
 
 
 def _near(row: dict, answers: tuple[Answer, ...]) -> Near:
