@@ -1,7 +1,8 @@
 """OpenFisca-Core over the same blocks: only the evaluator differs, reading, encoding and writing are the same code.
 
-It is given what helps it: enumerations as small codes, days as whole numbers, money in 64 bits (its own integers are of 32),
-membership without a search, and parameter tables laid out once (its own look-up by key goes through a Python list of rows).
+It is given enumerations as small codes, days as whole numbers and money in 64 bits (its own integers are of 32). As it
+comes it has its own builder and its own look-up of parameters by key, which goes through a Python list of rows; in its best
+form it is given the membership, and parameter tables that are laid out once.
 """
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -14,7 +15,7 @@ from openfisca_core import periods
 from openfisca_core.entities import build_entity
 from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import DateUnit
-from openfisca_core.simulations import Simulation
+from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
@@ -30,23 +31,23 @@ LEAST = -(2 ** 53)  # below every number of the catalogue
 
 
 class Fisca:
-    """The catalogue as an OpenFisca system, for one day."""
+    """The catalogue as an OpenFisca system, for one day; as it comes, or `best`."""
 
-    def __init__(self, catalogue: Catalogue, as_of: date):
-        self.catalogue, self.period = catalogue, periods.period(f"day:{as_of.isoformat()}")
+    def __init__(self, catalogue: Catalogue, as_of: date, best: bool):
+        self.catalogue, self.best, self.period = catalogue, best, periods.period(f"day:{as_of.isoformat()}")
         household = build_entity("household", "households", "", roles=[{"key": "member"}])
         person = build_entity("person", "persons", "", is_person=True)
         self.entities = {"household": household, "person": person}
         self.system = TaxBenefitSystem([household, person])
         self.system.parameters = ParameterNode("", data={name: _node(t) for name, t in catalogue.tables.items()})
-        self.names = _words(catalogue)
+        self.names = _words(catalogue, best)
         self.inputs = self._declare()
 
     @classmethod
     @cache
-    def of(cls, catalogue: Catalogue, as_of: date) -> "Fisca":
+    def of(cls, catalogue: Catalogue, as_of: date, best: bool) -> "Fisca":
         """The system of a catalogue, made once."""
-        return cls(catalogue, as_of)
+        return cls(catalogue, as_of, best)
 
     def _declare(self) -> list[tuple[str, str, bool]]:
         """Every variable; gives (column, level, nullable) of those that come from the files."""
@@ -77,18 +78,30 @@ class Fisca:
 
     def simulation(self, block: Block) -> Simulation:
         """A simulation with the facts of a block."""
-        populations = self.system.instantiate_entities()
-        for level, rows in (("household", block.homes), ("person", block.people)):
-            populations[level].count, populations[level].ids = rows, np.arange(rows)
-        populations["household"].members_entity_id = block.home.astype(np.int64)
-        found = Simulation(self.system, populations)
+        found = self._joined(block) if self.best else self._built(block)
         for name, level, nullable in self.inputs:
             column = block.columns[name]
             found.set_input(rules.variable(name), self.period, column.values)
             if nullable:
-                nulls = column.nulls if column.nulls is not None else np.zeros(populations[level].count, dtype=bool)
+                nulls = column.nulls if column.nulls is not None else np.zeros(found.populations[level].count, dtype=bool)
                 found.set_input(f"{rules.variable(name)}_null", self.period, nulls)
         return found
+
+    def _built(self, block: Block) -> Simulation:
+        """Households and their members put together by OpenFisca's own builder."""
+        builder = SimulationBuilder()
+        builder.create_entities(self.system)
+        builder.declare_person_entity("person", range(block.people))
+        households = builder.declare_entity("household", range(block.homes))
+        builder.join_with_persons(households, block.home, ["member"] * block.people)
+        return builder.build(self.system)
+
+    def _joined(self, block: Block) -> Simulation:
+        populations = self.system.instantiate_entities()
+        for level, rows in (("household", block.homes), ("person", block.people)):
+            populations[level].count, populations[level].ids = rows, np.arange(rows)
+        populations["household"].members_entity_id = block.home.astype(np.int64)
+        return Simulation(self.system, populations)
 
     def results(self, block: Block) -> Results:
         """The tables of `screening.results`, worked out by OpenFisca."""
@@ -125,7 +138,7 @@ def _name(key: Any) -> str:
     return "else" if key is None else f"is_{key}"
 
 
-def _words(catalogue: Catalogue) -> dict[str, Any]:
+def _words(catalogue: Catalogue, best: bool) -> dict[str, Any]:
     """What a formula may speak of."""
 
     @cache
@@ -147,9 +160,15 @@ def _words(catalogue: Catalogue) -> dict[str, Any]:
             return parameters(period)[name]
         return laid_out(str(period), name, layout)[keys]
 
-    return {"np": np, "on": _on, "today": _today, "of_table": of_table, "placed": _placed, "years": _since(days.years_until),
-            "months": _since(days.months_until), "days": days.between, "ceil_yuan": kernels.ceil_yuan, "sum_of": _sum,
-            "count_of": _sum, "any_of": lambda household, among: household.any(among), "max_of": _max}
+    def by_key(parameters: Any, period: Any, name: str, layout: tuple, *keys: Any) -> Any:
+        at = parameters(period)[name]
+        for key, known, domain in zip(keys, layout, catalogue.tables[name].domains):
+            at = at[np.array([_name(one if one in domain else None) for one in known])[key]]
+        return at
+
+    return {"np": np, "on": _on, "today": _today, "of_table": of_table if best else by_key, "placed": _placed,
+            "years": _since(days.years_until), "months": _since(days.months_until), "days": days.between,
+            "ceil_yuan": kernels.ceil_yuan, "sum_of": _sum, "count_of": _sum, "any_of": lambda household, among: household.any(among), "max_of": _max}
 
 
 def _on(population: Any, value: Any) -> np.ndarray:
