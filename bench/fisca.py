@@ -168,7 +168,7 @@ def _words(catalogue: Catalogue, best: bool) -> dict[str, Any]:
 
     return {"np": np, "on": _on, "today": _today, "of_table": of_table if best else by_key, "placed": _placed,
             "years": _since(days.years_until), "months": _since(days.months_until), "days": days.between,
-            "ceil_yuan": kernels.ceil_yuan, "sum_of": _sum, "count_of": _sum, "any_of": lambda household, among: household.any(among), "max_of": _max}
+            "ceil_yuan": kernels.ceil_yuan, "sum_of": _sum, "count_of": _sum, "any_of": _any, "max_of": _max}
 
 
 def _on(population: Any, value: Any) -> np.ndarray:
@@ -197,6 +197,10 @@ def _until(table: Any, general: Any, start: Any, end: Any) -> np.ndarray:
 
 def _sum(household: Any, among: np.ndarray, values: Any = 1) -> np.ndarray:
     return household.sum(np.where(among, values, 0)).astype(np.int64)
+
+
+def _any(household: Any, among: np.ndarray) -> np.ndarray:
+    return household.any(among)
 
 
 def _max(household: Any, among: np.ndarray, values: Any) -> np.ndarray:

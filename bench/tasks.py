@@ -26,6 +26,8 @@ CHANGED, EXPLAINED, ORACLE = 1_000, 200, 400  # households
 FISCA_BLOCK = 65_536  # households: OpenFisca is faster with larger blocks than this engine
 FILES = ("household.parquet", "person.parquet")
 
+pa.scalar(True)  # Arrow looks for pandas at its first value, and imports it where it is installed: not while a watch runs
+
 
 @dataclass
 class Watch:
