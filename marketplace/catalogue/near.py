@@ -67,7 +67,12 @@ def compiled(catalogue: Catalogue, as_of: date) -> tuple[Program, dict[tuple[Nod
 def rows(catalogue: Catalogue, as_of: date, block: Block) -> pa.Table:
     """The near misses of a block, with the columns of COLUMNS; amounts of change (`gap`) are in the measure's own unit."""
     wanted, names = compiled(catalogue, as_of)
-    values = wanted.run(block)
+    return of_values(catalogue, wanted.run(block), names, block)
+
+
+def of_values(catalogue: Catalogue, values: dict[str, np.ndarray], names: dict[tuple[Node, str], str],
+              block: Block) -> pa.Table:
+    """The near misses of a block of which all that is measured is known: masks, and each node's values under its name."""
     tables = [table for one in _measured(catalogue) for table in _of(one, values, names, block)]
     return pa.concat_tables(tables or [_table({})])
 
@@ -116,4 +121,4 @@ def _table(columns: dict) -> pa.Table:
     return pa.table({name: pa.array(columns.get(name, []), kind) for name, kind in kinds.items()})
 
 
-__all__ = ["COLUMNS", "WITHIN", "compiled", "near_rows", "rows"]
+__all__ = ["COLUMNS", "WITHIN", "compiled", "near_rows", "of_values", "rows"]
