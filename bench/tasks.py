@@ -137,7 +137,7 @@ def interpreter(folder: Path, persons: int, workers: int) -> dict[str, Any]:
     """The scalar interpreter over some households, one after the other; extrapolated by persons."""
     from tests.catalogue.oracle import LETTER, TEXT, Oracle
 
-    homes, people = some(folder, min(ORACLE, persons // 20))
+    homes, people = some(folder, min(ORACLE, persons // 40))
     households, members = homes.to_pylist(), people.to_pylist()
     oracle = Oracle(TEXT, AS_OF)
     with watched() as watch:
@@ -157,7 +157,7 @@ def interpreter(folder: Path, persons: int, workers: int) -> dict[str, Any]:
 def one_household(folder: Path, persons: int, workers: int) -> dict[str, Any]:
     """One household explained, after the first."""
     catalogue = catalogues.built_in()
-    homes, people = (table.to_pylist() for table in some(folder, min(EXPLAINED, persons // 20)))
+    homes, people = (table.to_pylist() for table in some(folder, min(EXPLAINED, persons // 100 + 2)))
     members: dict[str, list] = {}
     for person in people:
         members.setdefault(person["household_id"], []).append(person)
