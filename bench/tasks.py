@@ -189,7 +189,7 @@ def changed(folder: Path, persons: int, workers: int) -> dict[str, Any]:
             recorded.run(block)
             near.rows(catalogue, AS_OF, block)
         best, best_whole = min(best, watch, key=lambda one: one.seconds), min(best_whole, whole.seconds)
-    return vars(best) | {"with_records_and_near_misses": best_whole, "households": len(homes),
+    return vars(best) | {"with_records_and_near_misses": best_whole, "households": len(homes), "peak_bytes": peak_bytes(),
                          "differs": _other_rows(folder / "screened", found)}
 
 
