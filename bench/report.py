@@ -16,7 +16,8 @@ def ratios(measured: Measured) -> dict[str, float]:
     found = {name: measured[above]["seconds"] / measured[below]["seconds"]
              for name, above, below in RATIOS if above in measured and below in measured}
     mine = measured["screen"]["evaluating_cpu"]
-    return found | {f"{name.replace('openfisca', 'OpenFisca')} / screening, evaluating alone (cpu)": one["evaluating_cpu"] / mine
+    alone = "{} / screening, evaluating alone (cpu)"
+    return found | {alone.format(name.replace("openfisca", "OpenFisca")): one["evaluating_cpu"] / mine
                     for name, one in measured.items() if name != "screen" and "evaluating_cpu" in one}
 
 
