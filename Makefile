@@ -3,7 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: setup run test check vendor translations
+# The sizes that `make bench` measures, in persons.
+SIZES ?= 60000 600000 6000000
+
+.PHONY: setup run test check bench vendor translations
 
 setup: .venv/.ready
 
@@ -25,6 +28,10 @@ test: setup
 
 check: setup
 	bash tools/check
+
+bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(BIN)/python -m bench $(SIZES) $(ARGS)
 
 vendor:
 	bash tools/vendor

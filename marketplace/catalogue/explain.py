@@ -88,13 +88,14 @@ def explain(catalogue: Catalogue, as_of: date, household: Mapping, members: Iter
     block, order = _block(catalogue, household, members)
     wanted, names = _compiled(catalogue, as_of)
     values = wanted.run(block)
-    nearest = _nearest(catalogue, as_of, block)
+    nearest = {(row["policy"], row["id"]): row for row in near.of_values(catalogue, values, names, block).to_pylist()}
+    cells = {name: _cells(values[name], slot) for name, slot in wanted.outputs.items()}
     ids = [str(member["person_id"]) for member in members]
     results = []
     for policy in catalogue.policies:
         rows = [(None, 0)] if policy.level == "household" else list(zip(ids, order))
-        results += [_result(catalogue, policy, person, row, wanted, names, values, nearest) for person, row in rows]
-    derived = _values(catalogue, wanted, values, ids, order)
+        results += [_result(catalogue, policy, person, row, names, cells, nearest) for person, row in rows]
+    derived = _values(catalogue, cells, ids, order)
     return Explanation(as_of, catalogue.version, catalogue.hash, tuple(results), derived)
 
 
@@ -138,37 +139,38 @@ def _compiled(catalogue: Catalogue, as_of: date) -> tuple[Program, dict[tuple[No
     return program.finished(compiler, outputs), names
 
 
-def _nearest(catalogue: Catalogue, as_of: date, block: Block) -> dict[tuple[str, str], dict]:
-    return {(row["policy"], row["id"]): row for row in near.rows(catalogue, as_of, block).to_pylist()}
-
-
-def _result(catalogue: Catalogue, policy: Policy, person: str | None, row: int, wanted: Program,
-            names: dict[tuple[Node, str], str], values: dict[str, np.ndarray], nearest: dict) -> Result:
+def _result(catalogue: Catalogue, policy: Policy, person: str | None, row: int,
+            names: dict[tuple[Node, str], str], cells: dict[str, list], nearest: dict) -> Result:
     def value(node: Node) -> Any:
-        name = names[node, policy.level]
-        return _plain(values[name][row], wanted.outputs[name])
+        return cells[names[node, policy.level]][row]
 
     answers = tuple(Answer(c, value(c.tree), tuple(_leaf(leaf, value) for leaf in leaves.opened(catalogue, c).leaves()))
                     for c in policy.criteria)
     recorded = catalogue.recorded.get(policy.id)
     key = [k for k in nearest if k[0] == policy.id and (person is None or k[1] == person)]
     return Result(
-        policy, person, int(values[f"{policy.id}.mask"][row]), int(values[f"{policy.id}.amount"][row]),
-        bool(values[f"{policy.id}.provisional"][row]), None if recorded is None else value(recorded), answers,
+        policy, person, cells[f"{policy.id}.mask"][row], cells[f"{policy.id}.amount"][row],
+        cells[f"{policy.id}.provisional"][row], None if recorded is None else value(recorded), answers,
         _near(nearest[key[0]], answers) if key else None)
+
+
+@lru_cache(maxsize=8_192)
+def _text(node: Node) -> str:
+    """The notation of a node, written once."""
+    return str(node)
 
 
 def _leaf(leaf: leaves.Condition, value: Any) -> Leaf:
     met = bool(value(leaf.node))
     if leaf.comparison is None:
-        return Leaf(str(leaf.node), str(leaf.node), "", met, True, met, None)
+        return Leaf(_text(leaf.node), _text(leaf.node), "", met, True, met, None)
     compared = leaf.comparison
     op = compared.node.op
     measured = value(compared.left)
-    limit = int(leaves.threshold(op, compared.factor, np.int64(value(compared.node.right))))
-    short = int(leaves.gap(op, np.int64(measured), np.int64(limit)))
+    limit = leaves.threshold(op, compared.factor, value(compared.node.right))
+    short = 0 if met else int(leaves.gap(op, measured, limit))
     useless = met or short >= leaves.NEVER or (compared.passing and op in ("<", "<="))
-    return Leaf(str(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
+    return Leaf(_text(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
 
 
 def _near(row: dict, answers: tuple[Answer, ...]) -> Near:
@@ -178,25 +180,20 @@ def _near(row: dict, answers: tuple[Answer, ...]) -> Near:
     return Near(answer.criterion, leaf, row["gap"], row["per_mille"])
 
 
-def _plain(value: Any, slot: Slot) -> Any:
-    """A cell as Python says it."""
-    match slot.kind:
-        case "bool":
-            return bool(value)
-        case "int":
-            return int(value)
-        case "date":
-            return date(1970, 1, 1) + timedelta(days=int(value))
-    return slot.values[int(value)] if slot.values else value.as_py()
+def _cells(values: Any, slot: Slot) -> list:
+    """A column as Python says it."""
+    plain = values.tolist()
+    if slot.kind == "date":
+        return [date(1970, 1, 1) + timedelta(days=number) for number in plain]
+    return [slot.values[code] for code in plain] if slot.kind == "str" and slot.values else plain
 
 
-def _values(catalogue: Catalogue, wanted: Program, values: dict[str, np.ndarray], ids: list[str],
+def _values(catalogue: Catalogue, cells: dict[str, list], ids: list[str],
             order: list[int]) -> dict[str | tuple[str, str], Any]:
     found: dict[str | tuple[str, str], Any] = {}
     for ref, value in catalogue.derived.items():
-        slot = wanted.outputs[ref]
         if value.level == "household":
-            found[ref] = _plain(values[ref][0], slot)
+            found[ref] = cells[ref][0]
         else:
-            found |= {(ref, person): _plain(values[ref][row], slot) for person, row in zip(ids, order)}
+            found |= {(ref, person): cells[ref][row] for person, row in zip(ids, order)}
     return found

@@ -18,7 +18,9 @@ def fill(values: np.ndarray, nulls: np.ndarray | None, instead: Any) -> np.ndarr
     """The values, with `instead` where they are null."""
     if nulls is None:
         return values
-    return np.where(nulls, values.dtype.type(instead), values)
+    found = values.copy()
+    np.copyto(found, values.dtype.type(instead), where=nulls)
+    return found
 
 
 def fill_text(values: pa.Array, instead: str) -> pa.Array:
@@ -63,7 +65,7 @@ def failed(count: int, *criteria: Any) -> np.ndarray:
     for bit, met in enumerate(criteria):
         weight = mask.dtype.type(1 << bit)
         if isinstance(met, np.ndarray):
-            mask |= np.where(met, mask.dtype.type(0), weight)
+            mask |= np.logical_not(met).view(np.uint8) * weight  # without a branch, several times np.where's speed
         elif not met:
             mask |= weight
     return mask

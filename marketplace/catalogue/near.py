@@ -67,9 +67,14 @@ def compiled(catalogue: Catalogue, as_of: date) -> tuple[Program, dict[tuple[Nod
 def rows(catalogue: Catalogue, as_of: date, block: Block) -> pa.Table:
     """The near misses of a block, with the columns of COLUMNS; amounts of change (`gap`) are in the measure's own unit."""
     wanted, names = compiled(catalogue, as_of)
-    values = wanted.run(block)
-    tables = [_of(one, values, names, block) for one in _measured(catalogue)]
-    return pa.concat_tables([table for table in tables if len(table)] or [_table({})])
+    return of_values(catalogue, wanted.run(block), names, block)
+
+
+def of_values(catalogue: Catalogue, values: dict[str, np.ndarray], names: dict[tuple[Node, str], str],
+              block: Block) -> pa.Table:
+    """The near misses of a block of which all that is measured is known: masks, and each node's values under its name."""
+    tables = [table for one in _measured(catalogue) for table in _of(one, values, names, block)]
+    return pa.concat_tables(tables or [_table({})])
 
 
 def near_rows(catalogue: Catalogue, as_of: date, households: pa.Table, persons: pa.Table) -> pa.Table:
@@ -82,11 +87,12 @@ def near_rows(catalogue: Catalogue, as_of: date, households: pa.Table, persons: 
     return rows(catalogue, as_of, block)
 
 
-def _of(one: Measured, values: dict[str, np.ndarray], names: dict[tuple[Node, str], str], block: Block) -> pa.Table:
+def _of(one: Measured, values: dict[str, np.ndarray], names: dict[tuple[Node, str], str],
+        block: Block) -> list[pa.Table]:
     mask = values[f"{one.policy.id}.mask"]
     alone = np.flatnonzero(mask == mask.dtype.type(1 << one.bit))
     if not len(alone):
-        return _table({})
+        return []
     ends = one.condition.leaves()
     mended = leaves.mend(one.condition, True, lambda node: values[names[node, one.policy.level]][alone], ends)
     near = np.flatnonzero((mended.cost > 0) & (mended.cost <= WITHIN))
@@ -95,7 +101,7 @@ def _of(one: Measured, values: dict[str, np.ndarray], names: dict[tuple[Node, st
         at = near[mended.leaf[near] == number]
         if len(at) and leaf.comparison:
             tables.append(_near(one, leaf.comparison, alone[at], mended, at, values, names, block))
-    return pa.concat_tables(tables or [_table({})])
+    return tables
 
 
 def _near(one: Measured, compared: leaves.Comparison, rows_: np.ndarray, mended: leaves.Mend, at: np.ndarray,
@@ -115,4 +121,4 @@ def _table(columns: dict) -> pa.Table:
     return pa.table({name: pa.array(columns.get(name, []), kind) for name, kind in kinds.items()})
 
 
-__all__ = ["COLUMNS", "WITHIN", "compiled", "near_rows", "rows"]
+__all__ = ["COLUMNS", "WITHIN", "compiled", "near_rows", "of_values", "rows"]

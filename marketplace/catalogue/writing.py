@@ -3,6 +3,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,16 @@ import pyarrow.parquet
 
 Results = dict[str, pa.Table]
 GROUP = 200_000  # rows written at once
+KEYS = ("household_id", "person_id")
 ROW = "__row"  # the number of a row of the input, from 1
+
+
+def _encoded(schema: pa.Schema) -> dict[str, Any]:
+    """How the columns are written: what repeats by a dictionary, truths as bits, a key by how it differs from the last."""
+    keys = [name for name in schema.names if name in KEYS]
+    repeating = [field.name for field in schema if field.name not in KEYS and not pa.types.is_boolean(field.type)]
+    return {"compression": "zstd", "write_statistics": schema.names[:1], "use_dictionary": repeating,
+            "column_encoding": dict.fromkeys(keys, "DELTA_BYTE_ARRAY")}
 
 
 class Files:
@@ -61,7 +71,7 @@ class Files:
             return
         if name not in self._open:
             self._open[name] = self._stack.enter_context(pa.parquet.ParquetWriter(
-                self.folder / f"{name}.parquet", table.schema, compression="zstd", write_statistics=table.column_names[:1]))
+                self.folder / f"{name}.parquet", table.schema, **_encoded(table.schema)))
         self._open[name].write_table(table, row_group_size=len(table) or 1)
 
     def _deal(self, name: str, table: pa.Table) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PYTHON = [p for folder in ("marketplace", "tests", "tools") for p in (ROOT / folder).rglob("*.py")]
+PYTHON = [p for folder in ("marketplace", "tests", "tools", "bench") for p in (ROOT / folder).rglob("*.py")]
 HOUSE = [p for p in PYTHON if p.is_relative_to(ROOT / "marketplace")]
 
 
