@@ -23,7 +23,8 @@ from marketplace.catalogue.tree import Node
 class Leaf:
     """One comparison or truth inside a criterion; of a comparison of numbers `measure`, `value` and `threshold` in its unit.
 
-    `gap` is by how much the measure would have to change; None when it is met, or when no amount would do.
+    `gap` is by how much the measure would have to change; None when it is met, or when no amount would do. `fact` is the
+    column whose value the measure is, if something stands in where that is null.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Leaf:
     threshold: Any
     met: bool
     gap: int | None
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _leaf(leaf: leaves.Condition, value: Any) -> Leaf:
     limit = leaves.threshold(op, compared.factor, value(compared.node.right))
     short = 0 if met else int(leaves.gap(op, measured, limit))
     useless = met or short >= leaves.NEVER or (compared.passing and op in ("<", "<="))
-    return Leaf(_text(compared.node), compared.measure, op, measured, limit, met, None if useless else short)
+    return Leaf(_text(compared.node), compared.measure, op, measured, limit, met, None if useless else short, compared.fact)
 
 
 def _near(row: dict, answers: tuple[Answer, ...]) -> Near:

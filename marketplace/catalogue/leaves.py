@@ -21,13 +21,17 @@ NEVER = np.int64(2**40)  # no number mends it
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A comparison of two numbers inside a criterion; `measure` is its left side without its factor."""
+    """A comparison of two numbers inside a criterion; `measure` is its left side without its factor.
+
+    `fact` is the column ("p.disability_grade") whose value the measure is, or, where that is null, what stands in for it.
+    """
 
     node: tree.Compare
     measure: str
     left: Node
     factor: int
     passing: str  # years, months or days: time that passes by itself, and never back
+    fact: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,8 @@ def _open(catalogue: Catalogue, node: Node) -> Condition:
             return _open(catalogue, catalogue.derived[node.ref].tree)
         case tree.Compare() if node.left.kind == "int":
             left, factor = _bare(node.left)
-            return Condition("leaf", node, comparison=Comparison(node, str(left), left, factor, _passes(catalogue, left)))
+            return Condition("leaf", node, comparison=Comparison(
+                node, str(left), left, factor, _passes(catalogue, left), _stands_for(catalogue, left)))
     return Condition("leaf", node)
 
 
@@ -72,6 +77,13 @@ def _bare(node: Node) -> tuple[Node, int]:
         inner, factor = _bare(node.left)
         return inner, factor * int(node.right.value)  # type: ignore[arg-type]
     return node, 1
+
+
+def _stands_for(catalogue: Catalogue, node: Node) -> str:
+    """The nullable column that a number is, with something in place of null; or nothing."""
+    if isinstance(node, tree.Derived):
+        return _stands_for(catalogue, catalogue.derived[node.ref].tree)
+    return str(node.column) if isinstance(node, tree.Nz) else ""
 
 
 def _passes(catalogue: Catalogue, node: Node) -> str:

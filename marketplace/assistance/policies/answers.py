@@ -59,7 +59,11 @@ class Answers:
         value, op, threshold = self._sides(leaf, person_id)
         called = words.fact(leaf.measure) or leaf.measure
         return {"text": leaf.text, "measure": leaf.measure, "words": self.both("measure", called), "op": op, "value": value,
-                "threshold": threshold, "met": leaf.met, "gap": leaf.gap}
+                "threshold": threshold, "met": leaf.met, "gap": leaf.gap, "unknown": self._unknown(leaf, person_id)}
+
+    def _unknown(self, leaf: Leaf, person_id: str | None) -> bool:
+        """Whether the record does not have the fact, and the value is what the catalogue has stand in for it."""
+        return bool(leaf.fact) and self._fact(leaf.fact, person_id) is None
 
     def _sides(self, leaf: Leaf, person_id: str | None) -> tuple[Any, str, Any]:
         """What was compared with what: of numbers as measured, of other facts as they stand in the record."""
@@ -120,6 +124,7 @@ class Answers:
         """One comparison: what is compared, the value, and with what."""
         value, op, threshold = self._sides(leaf, person_id)
         if leaf.op:
-            value, threshold = voice.amount(leaf.measure, value), voice.amount(leaf.measure, threshold)
+            value = voice.say("unknown") if self._unknown(leaf, person_id) else voice.amount(leaf.measure, value)
+            threshold = voice.amount(leaf.measure, threshold)
         label = voice.measure(words.fact(leaf.measure) or leaf.measure)
         return f"{label}: {value} {op} {threshold}" if op else f"{label} ({leaf.text})"

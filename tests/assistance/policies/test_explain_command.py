@@ -56,6 +56,14 @@ def test_the_same_list_as_text(app, reference):
         assert words in done.output, words
 
 
+def test_a_fact_that_nobody_recorded_is_not_told_as_a_number(app, reference):
+    found = json.loads(run(app, reference, "--json").output)
+    comparisons = [c for p in found["policies"] for a in p["criteria"] for c in a["comparisons"]]
+    assert {c["unknown"] for c in comparisons if c["measure"] == "p.grade"} == {True}
+    assert {c["unknown"] for c in comparisons if c["measure"] == "p.age"} == {False}
+    assert "残疾等级: 没有记录 <= 2 级" in run(app, reference).output
+
+
 def test_another_day(app, reference):
     found = json.loads(run(app, reference, "--json", "--as-of", "2025-01-01").output)
     assert found["as_of"] == "2025-01-01"
