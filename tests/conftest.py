@@ -125,6 +125,7 @@ def pytest_report_header() -> str:
     return f"ORACLE_SEED={os.environ['ORACLE_SEED']}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, one process takes the tests on SQLite and another those on PostgreSQL; all others go by file."""
     for item in items:

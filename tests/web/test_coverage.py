@@ -29,7 +29,7 @@ def test_numbers_lead_from_the_city_to_a_town_and_to_its_households(city, browse
     county = browser.get("/desk/coverage/?area=371402").text
     assert f"area={TOWN}" in county
     town = browser.get(f"/desk/coverage/?area={TOWN}").text
-    link = re.search(rf'href="(/desk/coverage/missed\?area={TOWN}&amp;policy=tekun_support)">6<', town)
+    link = re.search(rf'href="(/desk/coverage/missed\?area={TOWN}&amp;policy=tekun_support)"><span class="nums">6<', town)
     assert sorted(households(browser.get(link.group(1).replace("&amp;", "&")).text)) == found["missed"]
 
 

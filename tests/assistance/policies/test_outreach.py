@@ -16,15 +16,15 @@ def contacts() -> list[tuple]:
     return [tuple(row) for row in db.session.execute(select(Outreach.household_id, Outreach.by_id, Outreach.kind))]
 
 
-@pytest.mark.parametrize("kind", BY_WORKERS)
-def test_a_worker_of_the_area_notes_what_came_of_it(city, hold, kind):
+@pytest.mark.parametrize("what", BY_WORKERS)
+def test_a_worker_of_the_area_notes_what_came_of_it(city, hold, what):
     home, worker = city.home(category=""), city.person("social_worker", TOWN)
     with hold(clock.now()):
-        contact = service.record(home, kind, by=worker)
+        contact = service.record(home, what, by=worker)
         assert contact.at == clock.now()
-    assert contacts() == [(home.id, worker.id, kind)]
+    assert contacts() == [(home.id, worker.id, what)]
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.capability == "outreach.record")).one()
-    assert (entry.actor_id, entry.subject, entry.reason) == (worker.id, f"household:{home.id}", kind)
+    assert (entry.actor_id, entry.subject, entry.reason) == (worker.id, f"household:{home.id}", what)
 
 
 def test_nobody_else_does(city):
@@ -36,10 +36,10 @@ def test_nobody_else_does(city):
     assert contacts() == []
 
 
-@pytest.mark.parametrize("kind", ["wished", "", "other"])
-def test_a_kind_that_workers_do_not_have_is_refused(city, kind):
+@pytest.mark.parametrize("what", ["wished", "", "other"])
+def test_a_kind_that_workers_do_not_have_is_refused(city, what):
     with pytest.raises(Invalid):
-        service.record(city.home(), kind, by=city.person("social_worker", TOWN))
+        service.record(city.home(), what, by=city.person("social_worker", TOWN))
     assert contacts() == []
 
 
