@@ -18,6 +18,7 @@ from marketplace.settings import Settings
 from tests import databases
 from tests.browser import Browser
 from tests.city import WEBHOOK_SECRET, City
+from tests.side_by_side import Neighbours
 from tests.till import Till
 
 FIELD_KEYS = "1:" + base64.b64encode(b"k" * 32).decode()
@@ -125,14 +126,5 @@ def pytest_report_header() -> str:
     return f"ORACLE_SEED={os.environ['ORACLE_SEED']}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, one process takes the tests on SQLite and another those on PostgreSQL; all others go by file."""
-    for item in items:
-        database = item.callspec.params.get("kind") if hasattr(item, "callspec") else None
-        item.add_marker(pytest.mark.xdist_group(str(database or _neighbours(item.path))))
-
-
-def _neighbours(path: Path) -> str:
-    """Tests that share a server of their own stay together."""
-    return path.parent.name if path.parent.name in ("journeys", "standin") else path.stem
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Neighbours:
+    return Neighbours(config, log)
