@@ -27,7 +27,7 @@ from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.money.payments import service as payments
-from marketplace.money.payments.models import Payment
+from marketplace.money.payments.models import Payment, PaymentLine, Refund
 from marketplace.network.registry import rulebook
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
@@ -178,7 +178,10 @@ class City:
         return pledge
 
     def payment(self, pledge: Pledge) -> Payment:
-        return db.session.scalars(select(Payment).where(Payment.purpose == f"pledge:{pledge.id}")).one()
+        return self.line(pledge).payment
+
+    def line(self, pledge: Pledge) -> PaymentLine:
+        return db.session.scalars(select(PaymentLine).where(PaymentLine.purpose == f"pledge:{pledge.id}")).one()
 
     def pay(self, pledge: Pledge) -> None:
         """What the provider says when a Checkout page was paid."""
@@ -186,6 +189,15 @@ class City:
         self.event("checkout.session.completed", {
             "id": f"cs_{payment.ref}", "client_reference_id": payment.ref, "payment_status": "paid",
             "payment_intent": f"pi_{payment.ref}", "metadata": {"payment": payment.ref}})
+        self.settle()
+
+    def given_back(self, pledge: Pledge) -> None:
+        """What the provider says when the refunds of a payment have arrived."""
+        payment = self.payment(pledge)
+        for refund in db.session.scalars(select(Refund).where(Refund.payment_id == payment.id)).all():
+            self.event("refund.updated", {
+                "id": refund.provider_id or f"re_{refund.key}", "amount": refund.amount_fen, "status": "succeeded",
+                "metadata": {"refund": refund.key}, "payment_intent": payment.intent_id})
         self.settle()
 
     def event(self, kind: str, subject: dict, number: str = "") -> None:

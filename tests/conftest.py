@@ -89,7 +89,7 @@ def _empty(app: Flask, kind: str) -> None:
             (folder / f"city.db{ending}").unlink(missing_ok=True)
         shutil.copy(folder / "migrated.db", folder / "city.db")
         return
-    tables = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables)
+    tables = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables if not t.info.get("constant"))
     with db.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
 

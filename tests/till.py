@@ -29,6 +29,8 @@ class Till:
         self._answer()
         self.expired.append(session_id)
 
-    def refund(self, intent_id: str, amount_fen: int, key: str) -> None:
+    def refund(self, intent_id: str, amount_fen: int, key: str) -> dict:
         self._answer()
         self.refunds[key] = (intent_id, amount_fen)
+        return {"id": f"re_{key}", "status": "pending", "amount": amount_fen, "payment_intent": intent_id,
+                "metadata": {"refund": key}}

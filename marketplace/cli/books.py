@@ -32,12 +32,12 @@ def verify_chain() -> None:
 
 @ledger.command("verify")
 def verify_books() -> None:
-    """Exit 0 when every account balances, 1 otherwise."""
+    """Exit 0 when every booking and every account balances, 1 otherwise."""
     verdict = books.verify()
     if verdict.wrong:
         click.echo("does not balance: " + ", ".join(verdict.wrong))
         sys.exit(1)
-    click.echo(f"balanced: {verdict.entries} entries")
+    click.echo(f"balanced: {verdict.bookings} bookings of {verdict.entries} entries")
 
 
 @jobs.command("drain")

@@ -19,8 +19,8 @@ from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
-from marketplace.money.payments.models import Payment, ProviderEvent
-from marketplace.money.payments.service import ProviderSaid
+from marketplace.money.payments.events import ProviderSaid
+from marketplace.money.payments.models import Payment, PaymentLine, ProviderEvent
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes
@@ -163,7 +163,8 @@ class Story:
 
 def pay(pledge: Pledge) -> None:
     """The provider's word that a gift was paid, kept and used as its webhook would be."""
-    payment = db.session.scalars(select(Payment).where(Payment.purpose == f"pledge:{pledge.id}")).one()
+    payment = db.session.scalars(
+        select(Payment).join(PaymentLine).where(PaymentLine.purpose == f"pledge:{pledge.id}")).one()
     number = f"evt_demo_{payment.ref}"
     said = {"id": number, "object": "event", "type": "checkout.session.completed", "data": {"object": {
         "id": f"cs_demo_{payment.ref}", "client_reference_id": payment.ref, "payment_status": "paid",

@@ -18,7 +18,7 @@ from marketplace.core.outbox import Job
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db, queue
 from marketplace.market.pledges import service as pledges
-from marketplace.money.ledger.models import Entry
+from marketplace.money.ledger.models import Booking
 from marketplace.money.payments import service as payments
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import Guest
@@ -102,7 +102,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(away):
         body = json.dumps({"id": f"evt_{ref}", "object": "event", "type": "checkout.session.completed",
                            "data": {"object": paid}}).encode()
         payments.store_event(body, signature(body))
-    wait_until(lambda: db.session.rollback() or db.session.scalar(select(func.count()).select_from(Entry)) >= 3)
+    wait_until(lambda: db.session.rollback() or db.session.scalar(select(func.count()).select_from(Booking)) >= 3)
     first.end(signal.SIGKILL)
     assert undone() > 0
     with transaction() as session:  # a minute later
@@ -112,7 +112,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(away):
     second.end(signal.SIGTERM)
     db.session.expire_all()
     assert {gift.state for gift in gifts} == {"committed"}
-    assert db.session.scalar(select(func.count()).select_from(Entry)) == GIFTS
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == GIFTS
     assert audit.verify().broken_at is None
 
 

@@ -9,7 +9,8 @@ from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.service import digest
 from marketplace.market.wishes.models import Need, Wish
-from marketplace.money.payments.models import Payment
+from marketplace.money.payments import queries as payments
+from marketplace.money.payments.models import PaymentLine
 from marketplace.people.organisations.models import Organisation
 
 
@@ -22,7 +23,7 @@ class Gift:
     title: str
     alias: str
     charity: Organisation
-    payment: Payment | None
+    line: PaymentLine | None
     delivery: Delivery | None
     steps: Sequence[DeliveryStep]
     thanks: Thanks | None
@@ -53,7 +54,7 @@ def _whole(pledge: Pledge) -> Gift:
     return Gift(
         pledge=pledge, need=session.get_one(Need, pledge.need_id), title=wish.title, alias=wish.alias,
         charity=session.get_one(Organisation, pledge.organisation_id),
-        payment=session.scalars(select(Payment).where(Payment.purpose == f"pledge:{pledge.id}")).first(),
+        line=payments.line(f"pledge:{pledge.id}"),
         delivery=delivery, steps=delivery.steps if delivery else (),
         thanks=session.scalars(select(Thanks).where(
             Thanks.delivery_id == delivery.id, Thanks.state == "approved")).first() if delivery else None,

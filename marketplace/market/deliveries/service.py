@@ -52,7 +52,7 @@ def purchase(need: Need, by) -> Delivery:
         for gift in gifts:
             gift.delivery_id = delivery.id
             PLEDGE_LIFE.move(gift, "deliver")
-            ledger.book(f"pledge:{gift.id}", f"spent:need:{need.id}", gift.units, f"purchase:{gift.id}")
+            ledger.move(f"bank:{wish.organisation_id}", f"wish:{wish.id}", gift.units, f"purchase:{gift.id}")
         audit.record(by.id, "delivery.purchase", f"delivery:{delivery.id}", f"{paid} fen")
     return delivery
 

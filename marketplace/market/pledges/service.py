@@ -19,7 +19,7 @@ from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import NotPublic
 from marketplace.money.payments import service as payments
-from marketplace.money.payments.models import Payment
+from marketplace.money.payments.models import PaymentLine
 from marketplace.people.accounts.permissions import demand
 
 
@@ -59,7 +59,8 @@ def reserve(need: Need, units: int, by, if_ended: str = "refund", language: str 
         session.add(PledgeContact(pledge_id=pledge.id, secret=secret, language=language,
                                   phone=getattr(by, "phone", None), name=by.display_name or None))
         if need.kind == "money":
-            payments.start(f"pledge:{pledge.id}", units, wish.organisation_id, pledge.lapses_at)
+            payments.start([payments.Line(f"pledge:{pledge.id}", f"wish:{wish.id}", units)], wish.organisation_id,
+                           pledge.lapses_at)
         audit.record(by.id, "pledge.reserve", f"pledge:{pledge.id}")
     return Reserved(pledge, secret)
 
@@ -121,7 +122,7 @@ def _revive(pledge: Pledge) -> None:
     if public.is_visible(pledge.wish_id) and wishes.try_hold(need, pledge.units):
         _commit(pledge, "revive", 0)
     else:
-        payments.ask_refund(_payment(pledge), pledge.units, "late")
+        payments.ask_refund(_line(pledge), pledge.units, "late")
         announce(PledgeEnded(pledge.id, "too_late"))
 
 
@@ -193,6 +194,7 @@ def _reroute(pledge: Pledge, why: str) -> bool:
     to = db.session.get_one(Wish, other.wish_id)
     pledge.need_id, pledge.wish_id = other.id, to.id
     pledge.household_id, pledge.place_code = to.household_id, to.place_code
+    payments.redirect(_line(pledge), f"wish:{to.id}", why)
     audit.record(0, "pledge.reroute", f"pledge:{pledge.id}", why)
     announce(PledgeEnded(pledge.id, "rerouted"))
     return True
@@ -200,17 +202,17 @@ def _reroute(pledge: Pledge, why: str) -> bool:
 
 def _give_back(pledge: Pledge, why: str, actor: int) -> None:
     _end(pledge, "cancel", why, actor)
-    payments.ask_refund(_payment(pledge), pledge.units, "whole")
+    payments.ask_refund(_line(pledge), pledge.units, "whole")
 
 
 def _end(pledge: Pledge, verb: str, why: str, actor: int) -> None:
     LIFE.move(pledge, verb, ended_at=clock.now(), ended_why=why)
     wishes.release(pledge.need_id, pledge.units)
-    if pledge.kind == "money" and (payment := _payment(pledge)):
-        payments.cancel(payment)
+    if pledge.kind == "money":
+        payments.cancel(_line(pledge).payment)
     audit.record(actor, f"pledge.{verb}", f"pledge:{pledge.id}", why)
     announce(PledgeEnded(pledge.id, why))
 
 
-def _payment(pledge: Pledge) -> Payment:
-    return db.session.scalars(select(Payment).where(Payment.purpose == f"pledge:{pledge.id}")).one()
+def _line(pledge: Pledge) -> PaymentLine:
+    return db.session.scalars(select(PaymentLine).where(PaymentLine.purpose == f"pledge:{pledge.id}")).one()

@@ -1,38 +1,57 @@
-"""The books: integer fen, double entry, append-only."""
+"""The books: integer fen, double entry, append-only. Every booking adds up to zero, which the database checks."""
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.core import clock
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.money.ledger.models import Account, Entry
+from marketplace.money.ledger.models import Account, Booking, Entry
+from marketplace.money.ledger.rules import Overdrawn, Unbalanced, kind, overdrawn
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the books found: accounts whose kept balance differs from their entries."""
+    """What a check of the books found; `wrong` names accounts and bookings that do not add up."""
 
+    bookings: int
     entries: int
     wrong: list[str]
 
 
-def book(source: str, target: str, amount_fen: int, cause: str) -> bool:
-    """Move `amount_fen` from one account to another in the open transaction, once per `cause`; whether it did."""
+def book(cause: str, moves: Mapping[str, int], reverses: int | None = None) -> bool:
+    """Change accounts (name → fen) in the open transaction, once per `cause`; whether it did.
+
+    Raises Unbalanced when the changes are none or do not add up to zero, Overdrawn when a purpose would be left with
+    less than nothing.
+    """
+    changes = {name: amount for name, amount in sorted(moves.items()) if amount}
+    if not changes or sum(changes.values()) != 0:
+        raise Unbalanced(cause)
     with transaction() as session:
-        if session.scalar(select(Entry.id).where(Entry.cause == cause)):
+        booking_id = _claim(cause, reverses)
+        if booking_id is None:
             return False
-        first, second = sorted((source, target))  # one order for all, so that two bookings never wait in a ring
-        numbers = {first: _account(first), second: _account(second)}
-        for name in (first, second):
-            change = -amount_fen if name == source else amount_fen
-            session.execute(update(Account).where(Account.id == numbers[name])
-                            .values(balance_fen=Account.balance_fen + change)
-                            .execution_options(synchronize_session=False))
-        session.add(Entry(at=clock.now(), source_id=numbers[source], target_id=numbers[target],
-                          amount_fen=amount_fen, cause=cause))
+        for name, amount in changes.items():  # one order for all, so that two bookings never wait in a ring
+            session.add(Entry(booking_id=booking_id, account_id=_change(name, amount), amount_fen=amount))
         session.flush()
     return True
+
+
+def move(source: str, target: str, amount_fen: int, cause: str) -> bool:
+    """Book `amount_fen` off `source` and onto `target`, once per `cause`; whether it did. Raises Overdrawn."""
+    return book(cause, {source: -amount_fen, target: amount_fen})
+
+
+def reverse(cause: str, because: str) -> bool:
+    """Undo the booking of `cause` by one with all signs turned, once; whether it did. Raises NoResultFound."""
+    with transaction() as session:
+        wrong = session.scalars(select(Booking).where(Booking.cause == cause)).one()
+        entries = session.execute(select(Account.name, Entry.amount_fen).join(Entry, Entry.account_id == Account.id)
+                                  .where(Entry.booking_id == wrong.id))
+        return book(because, {name: -amount for name, amount in entries}, wrong.id)
 
 
 def balance(name: str) -> int:
@@ -40,24 +59,47 @@ def balance(name: str) -> int:
     return db.session.scalar(select(Account.balance_fen).where(Account.name == name)) or 0
 
 
-def verify() -> Verdict:
-    """Compare every kept balance with the sum of its entries."""
-    def side(column):
-        return dict(db.session.execute(select(column, func.sum(Entry.amount_fen)).group_by(column)).all())
+def held(name: str) -> int:
+    """Fen held for a purpose ("wish:17", "campaign:5", "fund:3" …)."""
+    return -balance(name)
 
-    gained, given = side(Entry.target_id), side(Entry.source_id)
-    wrong = [a.name for a in db.session.scalars(select(Account))
-             if a.balance_fen != gained.get(a.id, 0) - given.get(a.id, 0)]
+
+def verify() -> Verdict:
+    """Compare every kept balance with its entries, every booking with zero, and the whole with zero."""
+    entries = db.session.execute(select(Entry.account_id, func.sum(Entry.amount_fen)).group_by(Entry.account_id))
+    sums = {number: fen for number, fen in entries}
+    wrong = [a.name for a in db.session.scalars(select(Account)) if a.balance_fen != sums.get(a.id, 0)]
+    total = func.coalesce(func.sum(Entry.amount_fen), 0)
+    wrong += [f"booking {number}" for number in db.session.scalars(
+        select(Booking.id).outerjoin(Entry, Entry.booking_id == Booking.id).group_by(Booking.id)
+        .having((total != 0) | (func.count(Entry.id) == 0) | (func.max(Booking.open_fen) != 0)))]
     if db.session.scalar(select(func.coalesce(func.sum(Account.balance_fen), 0))) != 0:
         wrong.append("sum of all accounts")
-    return Verdict(db.session.scalar(select(func.count()).select_from(Entry)) or 0, wrong)
+    count = select(func.count())
+    return Verdict(db.session.scalar(count.select_from(Booking)) or 0, db.session.scalar(count.select_from(Entry)) or 0,
+                   wrong)
 
 
-def _account(name: str) -> int:
-    number = db.session.scalar(select(Account.id).where(Account.name == name))
-    if number is None:
-        account = Account(name=name)
-        db.session.add(account)
-        db.session.flush()
-        number = account.id
-    return number
+def _claim(cause: str, reverses: int | None) -> int | None:
+    """The number of a new booking of `cause`; None when there is one. Of two at once the second waits for the first."""
+    statement = _insert(Booking).values(at=clock.now(), cause=cause, reverses_id=reverses, open_fen=0)
+    return db.session.scalar(statement.on_conflict_do_nothing().returning(Booking.id))
+
+
+def _change(name: str, amount_fen: int) -> int:
+    """Add to the balance of an account, which is opened when it is new; its number. Raises Overdrawn."""
+    change = update(Account).where(Account.name == name).values(balance_fen=Account.balance_fen + amount_fen).returning(
+        Account.id, Account.balance_fen).execution_options(synchronize_session=False)
+    found = db.session.execute(change).first()
+    if found is None:
+        db.session.execute(_insert(Account).values(name=name, kind=kind(name), currency="CNY", balance_fen=0)
+                           .on_conflict_do_nothing())
+        found = db.session.execute(change).one()
+    if overdrawn(name, found.balance_fen) and amount_fen > 0:
+        raise Overdrawn(name, amount_fen - found.balance_fen)
+    return found.id
+
+
+def _insert(model):
+    """An INSERT that knows ON CONFLICT, of the database in use."""
+    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)

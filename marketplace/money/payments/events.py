@@ -10,7 +10,7 @@ class ProviderSaid:
 
 @dataclass(frozen=True)
 class PaymentSucceeded:
-    """The provider has the money. `purpose` says what it was for."""
+    """The provider has the money. `purpose` says what a line of it was for; told once for each line."""
 
     payment_id: int
     purpose: str
@@ -18,7 +18,7 @@ class PaymentSucceeded:
 
 @dataclass(frozen=True)
 class PaymentEnded:
-    """A payment ended without money: failed for good, cancelled, or expired."""
+    """A payment ended without money: failed for good, cancelled, or expired. Told once for each line."""
 
     payment_id: int
     purpose: str
@@ -26,20 +26,43 @@ class PaymentEnded:
 
 @dataclass(frozen=True)
 class RefundAsked:
-    """Money is to go back to its giver; `part` numbers the refunds of a payment."""
+    """Money is to go back to its giver."""
 
-    payment_id: int
-    amount_fen: int
-    part: str
+    refund_id: int
 
 
 @dataclass(frozen=True)
 class PaymentRefunded:
-    """The provider gave money back; the whole of it if `whole`."""
+    """The provider gave money of a line back; the whole of it if `whole`."""
 
     payment_id: int
     purpose: str
     whole: bool
+
+
+@dataclass(frozen=True)
+class RefundFailed:
+    """Money that was to go back did not arrive, and is with the charity again, without a purpose."""
+
+    payment_id: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class PaymentDisputed:
+    """A giver's bank asks for the money back. Nothing should be bought with it now."""
+
+    payment_id: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class DisputeClosed:
+    """The bank has decided: the money stays (`won`), or is gone."""
+
+    payment_id: int
+    purpose: str
+    won: bool
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Stripe, spoken to through its own client; or whatever speaks Stripe's language at STRIPE_API_BASE."""
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import stripe
 
@@ -16,6 +18,22 @@ class ProviderAway(Refused):
 
 class BadSignature(Refused):
     """A webhook that the provider did not sign, or too long ago."""
+
+
+class RefundRefused(Refused):
+    """The provider will not give this back, whatever is tried; `code` says why."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of a Checkout page: what the giver reads, and how many fen."""
+
+    name: str
+    amount_fen: int
 
 
 @dataclass(frozen=True)
@@ -42,15 +60,15 @@ class Provider:
             key or "unset", base_addresses={"api": base}, max_network_retries=2,
             http_client=stripe.RequestsClient(timeout=TIMEOUT))
 
-    def open_session(self, *, ref: str, amount_fen: int, name: str, success_url: str, cancel_url: str,
+    def open_session(self, *, ref: str, items: Sequence[Item], success_url: str, cancel_url: str,
                      expires_at: datetime, lang: str) -> Session:
         """A Checkout session for one payment; the same one however often it is asked. Raises ProviderAway."""
+        lines = [{"quantity": 1, "price_data": {
+            "currency": CURRENCY, "unit_amount": item.amount_fen, "product_data": {"name": item.name}}} for item in items]
         params = {
             "mode": "payment", "client_reference_id": ref, "success_url": success_url, "cancel_url": cancel_url,
             "expires_at": int(expires_at.timestamp()), "locale": lang,
-            "line_items": [{"quantity": 1, "price_data": {
-                "currency": CURRENCY, "unit_amount": amount_fen, "product_data": {"name": name}}}],
-            "metadata": {"payment": ref}, "payment_intent_data": {"metadata": {"payment": ref}},
+            "line_items": lines, "metadata": {"payment": ref}, "payment_intent_data": {"metadata": {"payment": ref}},
         }
         return _session(self._ask(lambda c: c.v1.checkout.sessions.create(
             params, {"idempotency_key": f"session-{ref}"})))
@@ -66,10 +84,14 @@ class Provider:
         except stripe.InvalidRequestError:
             return
 
-    def refund(self, intent_id: str, amount_fen: int, key: str) -> None:
-        """Give money back, once per `key`. Raises ProviderAway, stripe.InvalidRequestError when there is too little."""
-        self._ask(lambda c: c.v1.refunds.create(
-            {"payment_intent": intent_id, "amount": amount_fen}, {"idempotency_key": f"refund-{key}"}))
+    def refund(self, intent_id: str, amount_fen: int, key: str) -> Mapping[str, Any]:
+        """Give money back, once per `key`; what the provider says of it. Raises ProviderAway, RefundRefused."""
+        try:
+            return self._ask(lambda c: c.v1.refunds.create(
+                {"payment_intent": intent_id, "amount": amount_fen, "metadata": {"refund": key}},
+                {"idempotency_key": f"refund-{key}"})).to_dict()
+        except stripe.InvalidRequestError as error:
+            raise RefundRefused(error.code or "refused") from error
 
     def signed(self, body: bytes, signature: str) -> stripe.Event:
         """The event in a webhook. Raises BadSignature."""

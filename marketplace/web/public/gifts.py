@@ -69,11 +69,11 @@ def confirm(secret: str):
 
 
 def _payment_page(gift: followed.Gift, secret: str) -> str:
-    if gift.payment is None:
+    if gift.line is None:
         raise WrongState("checkout", gift.pledge.state)
     charity = gift.charity.english if lang() == "en" and gift.charity.english else gift.charity.name
     return payments.checkout(
-        gift.payment, name=_("Gift to %(charity)s for “%(title)s”", charity=charity, title=gift.title),
+        gift.line.payment, [_("Gift to %(charity)s for “%(title)s”", charity=charity, title=gift.title)],
         success_url=url_for(".follow", secret=secret, paid=1, _external=True),
         cancel_url=url_for(".confirm", secret=secret, _external=True), lang=lang())
 
@@ -91,13 +91,13 @@ def follow(secret: str):
     """
     gift = followed.gift(secret)
     gift_links.remember(secret)
-    if gift.payment and gift.payment.state == "created" and request.args.get("paid"):
+    if gift.line and gift.line.payment.state == "created" and request.args.get("paid"):
         try:
-            payments.ask(gift.payment)
+            payments.ask(gift.line.payment)
         except ProviderAway:
             flash(_("Your bank has answered, the payment service not yet. This page will show it soon."))
         gift = followed.gift(secret)
-    waits = bool(gift.payment and gift.pledge.state == "reserved" and request.args.get("paid"))
+    waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
     return render_template("public/gift.html", gift=gift, secret=secret, form=DispatchForm(), waits=waits,
                            station=shown.place_code if shown else "")

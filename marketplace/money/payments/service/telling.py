@@ -1,0 +1,86 @@
+"""What the provider says: every event stored once by its number before anything else, then applied."""
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core import clock
+from marketplace.core.outbox import announce, reacts_to
+from marketplace.core.transaction import transaction
+from marketplace.extensions import db
+from marketplace.money.payments.events import ProviderSaid
+from marketplace.money.payments.models import UNKNOWN_PAYMENT, Payment, ProviderEvent
+from marketplace.money.payments.provider import provider
+from marketplace.money.payments.service.disputing import take_dispute
+from marketplace.money.payments.service.opening import end, succeed
+from marketplace.money.payments.service.refunding import take_refund
+
+
+def store_event(body: bytes, signature: str) -> None:
+    """Keep a webhook's event, once by its id, and queue its use. Raises BadSignature."""
+    event = provider.signed(body, signature)
+    keep(event.id, event.type, body.decode())
+
+
+def keep(number: str, kind: str, body: str) -> bool:
+    """Keep an event of the provider, once by its number, and queue its use; whether it was new."""
+    with transaction() as session:
+        if session.get(ProviderEvent, number):
+            return False
+        session.add(ProviderEvent(id=number, type=kind, body=body, received_at=clock.now(),
+                                  intent_id=_intent(json.loads(body)["data"]["object"]) or ""))
+        announce(ProviderSaid(number))
+    return True
+
+
+@reacts_to(ProviderSaid)
+def apply(said: ProviderSaid) -> None:
+    """Move the payment that an event speaks of. Unknown events are kept and marked so."""
+    event = db.session.get_one(ProviderEvent, said.event_id)
+    use = _USES.get(event.type)
+    event.outcome = use(json.loads(event.body)["data"]["object"]) if use else "unknown"
+    event.applied_at = clock.now()
+
+
+def _intent(subject: Mapping[str, Any]) -> str | None:
+    """The provider's number of the payment that an event speaks of."""
+    return subject["id"] if subject.get("object") == "payment_intent" else subject.get("payment_intent")
+
+
+def _found(subject: Mapping[str, Any]) -> Payment | None:
+    ref, intent = (subject.get("metadata") or {}).get("payment") or subject.get("client_reference_id"), _intent(subject)
+    by = Payment.ref == ref if ref else Payment.intent_id == intent
+    return db.session.scalars(select(Payment).where(by)).first() if ref or intent else None
+
+
+def _session_completed(subject: Mapping[str, Any]) -> str:
+    payment = _found(subject)
+    if payment is None:
+        return UNKNOWN_PAYMENT
+    return succeed(payment, subject.get("payment_intent")) if subject.get("payment_status") == "paid" else "not paid"
+
+
+def _session_expired(subject: Mapping[str, Any]) -> str:
+    payment = _found(subject)
+    return end(payment) if payment else UNKNOWN_PAYMENT
+
+
+def _intent_failed(subject: Mapping[str, Any]) -> str:
+    payment = _found(subject)
+    if payment is None:
+        return UNKNOWN_PAYMENT
+    error = subject.get("last_payment_error") or {}
+    payment.failure = error.get("decline_code") or error.get("code") or "declined"
+    return "declined, may be tried again"
+
+
+_USES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "checkout.session.completed": _session_completed,
+    "checkout.session.async_payment_succeeded": _session_completed,
+    "checkout.session.expired": _session_expired,
+    "payment_intent.payment_failed": _intent_failed,
+    **dict.fromkeys(("refund.created", "refund.updated", "refund.failed"), take_refund),
+    **dict.fromkeys(("charge.dispute.created", "charge.dispute.updated", "charge.dispute.funds_withdrawn",
+                     "charge.dispute.funds_reinstated", "charge.dispute.closed"), take_dispute),
+}
