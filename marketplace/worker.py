@@ -89,6 +89,7 @@ def sweep() -> None:
 def night() -> None:
     from marketplace.assistance.policies import service as policies
     from marketplace.market.wishes import service as wishes
+    from marketplace.money.reconciliation import service as reconciliation
     from marketplace.network.registry import service as registry
     from marketplace.people.accounts import service as accounts
     registry.end_overdue()
@@ -96,6 +97,7 @@ def night() -> None:
     accounts.forget_old()
     policies.renew()
     policies.forget()
+    reconciliation.reconcile_daily()
 
 
 app = queue

@@ -16,7 +16,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in the city."""
-    return now().astimezone(CITY).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day that `moment` falls on in the city."""
+    return moment.astimezone(CITY).date()
 
 
 @contextmanager

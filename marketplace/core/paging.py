@@ -25,7 +25,7 @@ class Page:
     after: str | None
 
 
-def page(statement: Select, order: Order, size: int, after: str, key: Callable[[object], tuple]) -> Page:
+def page(statement: Select, order: Order, size: int, after: str, key: Callable[[Any], tuple]) -> Page:
     """`size` rows of `statement` in `order` behind the cursor `after` ("" is the start; an unreadable one too).
 
     `key` gives a row's sort values, so that the next cursor can be made.

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     from marketplace.web.desk.wishes import desk_wishes
     from marketplace.web.household.home import household
     from marketplace.web.household.writing import writing
+    from marketplace.web.insight.books import books
     from marketplace.web.insight.catalogue import catalogue
     from marketplace.web.insight.changes import changes
     from marketplace.web.insight.screenings import screenings
@@ -27,6 +28,6 @@ def register(app: Flask) -> None:
 
     csrf.exempt(webhook.hook)
     for pages in (public, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
-                  desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue, charity,
-                  operations, webhook.hook, health.health):
+                  desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue, books,
+                  charity, operations, webhook.hook, health.health):
         app.register_blueprint(pages)

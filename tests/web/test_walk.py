@@ -9,12 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.assistance.policies.models import Screening
+from marketplace.core import clock
 from marketplace.core.audit import AuditEntry
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.wishes.models import Need, Wish
+from marketplace.money.ledger.models import Account
+from marketplace.money.payments.provider import Moved
+from marketplace.money.reconciliation import service as reconciliation
+from marketplace.money.reconciliation.models import Difference
 from marketplace.network.registry.models import Household
 from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import Guest
@@ -43,6 +48,7 @@ ABOUT = {
     "changes.compared": ("screening.read", "run"), "screenings.stop": ("screening.run", "screening"),
     **dict.fromkeys(("catalogue.one", "catalogue.policies", "catalogue.policy", "catalogue.text", "catalogue.act"),
                     ("catalogue.propose", "version")), "catalogue.publish": ("catalogue.publish", "version"),
+    "books.account": ("ledger.read", "account"), "books.difference": ("difference.resolve", "difference"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",
@@ -74,12 +80,17 @@ def world(city, app):
         for area in ("3714", TOWN, VILLAGE, OTHER_TOWN, ""):
             people[f"{role} of {area or 'nowhere'}"] = city.person(role, area)
     people["administrator"] = city.person("administrator")
+    city.promise(city.need(kind="money", category="aid", wanted=20_000, charity=charity), 8_000)
+    app.extensions["till"].lines.append(Moved("txn_x", "charge", "ch_x", "pi_x", 5_000, 0, clock.now()))
+    reconciliation.ask(people["administrator"])
+    city.settle()
+    account, difference = db.session.query(Account).first(), db.session.query(Difference).first()
     screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
     yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
                                         "need": wish.needs[0].id, "screening": screening.id,
-                                        "version": version.id}}
+                                        "version": version.id, "account": account.id, "difference": difference.id}}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -91,7 +102,7 @@ def plain(user):
 
 
 MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need,
-          "screening": Screening, "version": CatalogueVersion}
+          "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference}
 
 
 def routes(app):

@@ -12,20 +12,22 @@ from marketplace.network.registry.events import EligibilityLost
 @reacts_to(PaymentSucceeded)
 def commit_paid(event: PaymentSucceeded) -> None:
     """Make the promise firm that was paid."""
-    service.take_payment(_pledge(event.purpose))
+    if pledge_id := _pledge(event.purpose):
+        service.take_payment(pledge_id)
 
 
 @reacts_to(PaymentEnded)
 def free_unpaid(event: PaymentEnded) -> None:
     """Free what nobody paid. Safe twice: only `reserved` is touched."""
-    service.payment_ended(_pledge(event.purpose))
+    if pledge_id := _pledge(event.purpose):
+        service.payment_ended(pledge_id)
 
 
 @reacts_to(PaymentRefunded)
 def mark_refunded(event: PaymentRefunded) -> None:
     """Follow the money back."""
-    if event.whole:
-        service.refunded(_pledge(event.purpose))
+    if event.whole and (pledge_id := _pledge(event.purpose)):
+        service.refunded(pledge_id)
 
 
 @reacts_to(EligibilityLost)
@@ -43,4 +45,6 @@ def settle_wish(event: WishEnded) -> None:
 
 
 def _pledge(purpose: str) -> int:
-    return int(purpose.removeprefix("pledge:"))
+    """The number of the promise that a payment is for; 0 when it is for something else."""
+    kind, _colon, number = purpose.partition(":")
+    return int(number) if kind == "pledge" else 0

@@ -122,7 +122,7 @@ def _revive(pledge: Pledge) -> None:
     if public.is_visible(pledge.wish_id) and wishes.try_hold(need, pledge.units):
         _commit(pledge, "revive", 0)
     else:
-        payments.ask_refund(_line(pledge), pledge.units, "late")
+        payments.ask_refund(_line(pledge), "late")
         announce(PledgeEnded(pledge.id, "too_late"))
 
 
@@ -202,7 +202,7 @@ def _reroute(pledge: Pledge, why: str) -> bool:
 
 def _give_back(pledge: Pledge, why: str, actor: int) -> None:
     _end(pledge, "cancel", why, actor)
-    payments.ask_refund(_line(pledge), pledge.units, "whole")
+    payments.ask_refund(_line(pledge), "whole")
 
 
 def _end(pledge: Pledge, verb: str, why: str, actor: int) -> None:

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.core import places
 from marketplace.core.database import Moment
 from marketplace.extensions import Model
 
@@ -16,6 +17,8 @@ class Account(Model):
     The part behind the colon numbers an organisation, a wish, a campaign, a match. `balance_fen` is kept with the entries;
     all balances together are zero.
     """
+
+    place_code = places.CITY  # the books are the whole city's
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)

@@ -64,6 +64,17 @@ def held(name: str) -> int:
     return -balance(name)
 
 
+def borne(purpose: str, fund: str, amount_fen: int) -> dict[str, int]:
+    """Changes that take `amount_fen` off a purpose as far as it is still there, and for the rest off a charity's fund.
+
+    For money that somebody outside has taken already, spent or not. The other side of the booking is the caller's.
+    """
+    there = max(0, min(amount_fen, held(purpose)))
+    changes = {purpose: there}
+    changes[fund] = changes.get(fund, 0) + amount_fen - there
+    return changes
+
+
 def verify() -> Verdict:
     """Compare every kept balance with its entries, every booking with zero, and the whole with zero."""
     entries = db.session.execute(select(Entry.account_id, func.sum(Entry.amount_fen)).group_by(Entry.account_id))

@@ -1,7 +1,8 @@
 """Stripe, spoken to through its own client; or whatever speaks Stripe's language at STRIPE_API_BASE."""
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import stripe
@@ -10,6 +11,7 @@ from marketplace.core.errors import Refused
 
 TIMEOUT = 20
 CURRENCY = "cny"
+PAGE = 100
 
 
 class ProviderAway(Refused):
@@ -45,6 +47,28 @@ class Session:
     status: str
     paid: bool
     intent_id: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event of the provider: its number, its type, and the whole of it as its webhook would carry it."""
+
+    id: str
+    type: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A transaction of the provider's balance in fen; `source` is what moved it, `intent_id` the payment it is about."""
+
+    id: str
+    type: str
+    source: str
+    intent_id: str
+    amount_fen: int
+    fee_fen: int
+    at: datetime
 
 
 class Provider:
@@ -92,6 +116,41 @@ class Provider:
                 {"idempotency_key": f"refund-{key}"})).to_dict()
         except stripe.InvalidRequestError as error:
             raise RefundRefused(error.code or "refused") from error
+
+    def events(self, since: datetime) -> Iterator[Told]:
+        """What the provider has said since then, also what never arrived here. Raises ProviderAway."""
+        for event in self._all(lambda c: c.v1.events.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE})):
+            yield Told(event.id, event.type, json.dumps(event.to_dict(for_json=True), ensure_ascii=False))
+
+    def moved(self, since: datetime) -> Iterator[Moved]:
+        """The transactions of the balance since then, the newest first. Raises ProviderAway."""
+        for one in self._all(lambda c: c.v1.balance_transactions.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": PAGE, "expand": ["data.source"]})):
+            source = one.source.to_dict() if isinstance(one.source, stripe.StripeObject) else {"id": one.source or ""}
+            yield Moved(one.id, one.type, source["id"], source.get("payment_intent") or "", one.amount, one.fee,
+                        datetime.fromtimestamp(one.created, UTC))
+
+    def paid_out(self, payout_id: str) -> list[str]:
+        """The numbers of the transactions that a payout brought to the bank. Raises ProviderAway."""
+        try:
+            return [one.id for one in self._all(
+                lambda c: c.v1.balance_transactions.list({"payout": payout_id, "limit": PAGE})) if one.type != "payout"]
+        except stripe.InvalidRequestError:  # a payout that somebody made by hand has no list
+            return []
+
+    def balance(self) -> int:
+        """Fen that the provider holds for us, available or on their way. Raises ProviderAway."""
+        found = self._ask(lambda c: c.v1.balance.retrieve())
+        return sum(part.amount for part in [*found.available, *found.pending] if part.currency == CURRENCY)
+
+    def _all(self, call) -> Iterator[Any]:
+        """Every page of a list. Raises ProviderAway in the middle as at its start."""
+        pages = self._ask(call).auto_paging_iter()
+        while True:
+            try:
+                yield self._ask(lambda _client: next(pages))
+            except StopIteration:
+                return
 
     def signed(self, body: bytes, signature: str) -> stripe.Event:
         """The event in a webhook. Raises BadSignature."""

@@ -128,6 +128,11 @@ RULES = {
     "outreach.record": rule("social_worker", where=(in_area, not_own_household)),
     "contact.take_back": rule("social_worker", where=(own_note,)),
     "needs.read": rule("charity", social_worker=WORKER, supervisor=WORKER, administrator=()),
+    # the books, and the provider beside them, held side by side: the whole city's
+    "ledger.read": rule(supervisor=WORKER, administrator=()),
+    "reconciliation.read": rule(supervisor=WORKER, administrator=()),
+    "reconciliation.run": rule(supervisor=WORKER, administrator=()),
+    "difference.resolve": rule(supervisor=WORKER, administrator=()),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),

@@ -15,6 +15,11 @@ def serving(place_code: str) -> Sequence[Organisation]:
         .order_by(Organisation.area_code.desc(), Organisation.id)).all()
 
 
+def names() -> dict[int, Organisation]:
+    """All charities by their number."""
+    return {one.id: one for one in db.session.scalars(select(Organisation))}
+
+
 def one(organisation_id: int) -> Organisation:
     """The organisation. Raises NoResultFound."""
     return db.session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one()

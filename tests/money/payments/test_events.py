@@ -141,8 +141,9 @@ def test_a_lost_event_is_asked_for(city, pledge, till, hold):
 def test_never_more_back_than_came(city, pledge):
     city.pay(pledge)
     line = city.line(pledge)
-    assert payments.ask_refund(line, 5_000, "a") and not payments.ask_refund(line, 3_001, "b")
-    assert payments.ask_refund(line, 3_000, "c") and payments.ask_refund(line, 3_000, "c")
+    assert payments.ask_refund(line, "a", 5_000) and not payments.ask_refund(line, "b", 3_001)
+    assert payments.ask_refund(line, "c", 3_000) and payments.ask_refund(line, "c", 3_000)
+    assert not payments.ask_refund(line, "d")
     assert line.refund_asked_fen == 8_000 and ledger.held(f"refunds:{line.payment.organisation_id}") == 8_000
 
 

@@ -2,7 +2,7 @@
 from marketplace.money.payments.service.opening import Line, ask, ask_open, cancel, checkout, start
 from marketplace.money.payments.service.redirecting import redirect
 from marketplace.money.payments.service.refunding import ask_refund, send_refund
-from marketplace.money.payments.service.telling import apply, store_event
+from marketplace.money.payments.service.telling import apply, catch_up, store_event
 
-__all__ = ["Line", "apply", "ask", "ask_open", "ask_refund", "cancel", "checkout", "redirect", "send_refund", "start",
-           "store_event"]
+__all__ = ["Line", "apply", "ask", "ask_open", "ask_refund", "cancel", "catch_up", "checkout", "redirect", "send_refund",
+           "start", "store_event"]

@@ -71,12 +71,9 @@ def _close(dispute: Dispute, payment: Payment, outcome: str) -> None:
 
 def _give_up(dispute: Dispute, payment: Payment) -> None:
     """The money is gone: off the purposes that still hold it, and for the rest off the charity's own fund."""
-    moves = {f"disputes:{payment.organisation_id}": -dispute.amount_fen}
     left = [line.amount_fen - line.refund_asked_fen for line in payment.lines]
     shares = fen.split(dispute.amount_fen, left if any(left) else [line.amount_fen for line in payment.lines])
     for line, share in zip(payment.lines, shares):
-        gone = max(0, min(share, ledger.held(line.account) - moves.get(line.account, 0)))
-        moves[line.account] = moves.get(line.account, 0) + gone
-        fund = f"fund:{payment.organisation_id}"
-        moves[fund] = moves.get(fund, 0) + share - gone
-    ledger.book(f"dispute_lost:{dispute.id}", moves)
+        if share:
+            off = ledger.borne(line.account, f"fund:{payment.organisation_id}", share)
+            ledger.book(f"dispute_lost:{dispute.id}:{line.id}", {f"disputes:{payment.organisation_id}": -share, **off})

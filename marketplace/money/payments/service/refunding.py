@@ -18,8 +18,8 @@ UNDER_WAY = ("pending", "requires_action", "succeeded")
 BACK_TO = ("succeeded", "partly_refunded")
 
 
-def ask_refund(line: PaymentLine, amount_fen: int, part: str) -> bool:
-    """Promise `amount_fen` of a line back, if so much is left, and queue it at the provider; whether it was left.
+def ask_refund(line: PaymentLine, part: str, amount_fen: int | None = None) -> bool:
+    """Promise `amount_fen` of a line back, or all that is left, and queue it at the provider; whether it was left.
 
     `part` names it among the refunds of the line: asked twice, it goes back once. Joins. Raises Overdrawn when the
     money has been spent.
@@ -28,9 +28,11 @@ def ask_refund(line: PaymentLine, amount_fen: int, part: str) -> bool:
         key = f"{line.purpose}-{part}"
         if session.scalar(select(Refund.id).where(Refund.key == key)):
             return True
-        if line.payment.state not in BACK_TO or not _reserve(line, amount_fen):
+        session.refresh(line)
+        amount_fen = amount_fen or line.amount_fen - line.refund_asked_fen
+        if line.payment.state not in BACK_TO or not amount_fen or not _reserve(line, amount_fen):
             return False
-        refund = _promise(line, amount_fen, key)
+        refund = _promise(line, amount_fen, key, {line.account: amount_fen})
         announce(RefundAsked(refund.id))
         audit.record(0, "payment.refund", f"payment:{line.payment_id}", f"{amount_fen} fen")
     return True
@@ -43,12 +45,12 @@ def _reserve(line: PaymentLine, amount_fen: int) -> bool:
         .values(refund_asked_fen=PaymentLine.refund_asked_fen + amount_fen)))
 
 
-def _promise(line: PaymentLine, amount_fen: int, key: str, provider_id: str | None = None) -> Refund:
+def _promise(line: PaymentLine, amount_fen: int, key: str, off: Mapping[str, int], provider_id: str | None = None) -> Refund:
     refund = Refund(line_id=line.id, payment_id=line.payment_id, amount_fen=amount_fen, key=key,
                     provider_id=provider_id, asked_at=clock.now())
     db.session.add(refund)
     db.session.flush()
-    ledger.move(_promised(line.payment), line.account, amount_fen, f"refund_asked:{refund.id}")
+    ledger.book(f"refund_asked:{refund.id}", {_promised(line.payment): -amount_fen, **off})
     return refund
 
 
@@ -106,12 +108,13 @@ def _of(said: Mapping[str, Any]) -> list[Refund]:
 
 
 def _take_up(payment: Payment, said: Mapping[str, Any]) -> list[Refund]:
-    """A refund that was not asked here: taken off the lines in their order."""
+    """A refund that was not asked here: taken off the lines in their order, and off the charity's fund what is spent."""
     left, made = said["amount"], []
     for line in payment.lines:
         part = min(left, line.amount_fen - line.refund_asked_fen)
         if part and _reserve(line, part):
-            made.append(_promise(line, part, f"{said['id']}-{line.id}", said["id"]))
+            off = ledger.borne(line.account, f"fund:{payment.organisation_id}", part)
+            made.append(_promise(line, part, f"{said['id']}-{line.id}", off, said["id"]))
             left -= part
     return made
 

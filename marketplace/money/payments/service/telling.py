@@ -1,6 +1,7 @@
 """What the provider says: every event stored once by its number before anything else, then applied."""
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -34,10 +35,24 @@ def keep(number: str, kind: str, body: str) -> bool:
     return True
 
 
+def catch_up(since: datetime) -> int:
+    """Read what the provider has said since then, and use at once what never arrived. Returns how many that was.
+
+    Raises ProviderAway; what was read before is kept.
+    """
+    lost = [told for told in provider.events(since) if keep(told.id, told.type, told.body)]
+    for told in reversed(lost):  # the oldest first
+        with transaction():
+            apply(ProviderSaid(told.id))
+    return len(lost)
+
+
 @reacts_to(ProviderSaid)
 def apply(said: ProviderSaid) -> None:
     """Move the payment that an event speaks of. Unknown events are kept and marked so."""
     event = db.session.get_one(ProviderEvent, said.event_id)
+    if event.applied_at and event.outcome != UNKNOWN_PAYMENT:
+        return
     use = _USES.get(event.type)
     event.outcome = use(json.loads(event.body)["data"]["object"]) if use else "unknown"
     event.applied_at = clock.now()

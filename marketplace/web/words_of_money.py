@@ -1,0 +1,29 @@
+"""What payments and the books say, in words."""
+from flask_babel import lazy_gettext as _l
+
+DIFFERENCES = {
+    "not_in_books": _l("The payment service moved money that the books do not know"),
+    "amount": _l("The amounts are not the same"),
+    "not_at_provider": _l("The books say something that the payment service does not"),
+    "refund_failed": _l("A refund did not reach its giver"),
+    "unknown_event": _l("A message about a payment that nobody here knows"),
+}
+DIFFERENCE_HELP = {
+    "not_in_books": _l("Look the number up at the payment service. If it is a gift, have the charity record it; if it is "
+                       "not ours, ask the payment service."),
+    "amount": _l("Look the number up at the payment service, and the bookings about it in the books. A correction is a "
+                 "booking of its own."),
+    "not_at_provider": _l("The payment service usually shows a movement within minutes. If it stays away, the booking "
+                          "was a mistake and must be reversed."),
+    "refund_failed": _l("The account that the giver paid from takes no money back. The charity has it, without a purpose: "
+                        "ask the giver where it should go."),
+    "unknown_event": _l("It may come from another site that uses the same account at the payment service."),
+}
+DISPUTE_REASONS = {
+    "general": _l("The giver's bank gives no reason"), "fraudulent": _l("The giver says they did not pay this"),
+    "duplicate": _l("The giver says they paid twice"), "product_not_received": _l("The giver says nothing came of it"),
+    "product_unacceptable": _l("The giver says it was not as promised"),
+    "unrecognized": _l("The giver does not recognise it"),
+    "credit_not_processed": _l("The giver waits for a refund"),
+    "subscription_canceled": _l("The giver had stopped the monthly gift"),
+}
