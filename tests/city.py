@@ -70,6 +70,7 @@ class City:
 
     def settle(self) -> None:
         """Let every queued reaction run, and those that follow from it."""
+        db.session.rollback()  # what a browser did meanwhile is seen
         while outbox.drain():
             pass
         db.session.expire_all()
