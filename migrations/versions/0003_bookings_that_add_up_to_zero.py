@@ -24,7 +24,7 @@ SQLITE = (
     "UPDATE booking SET open_fen = open_fen + NEW.amount_fen WHERE id = NEW.booking_id; END",
     "CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the books are append-only'); END",
     "CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the books are append-only'); END",
-    "CREATE TRIGGER booking_stays BEFORE UPDATE OF id, at, "on", cause, kind, reverses_id ON booking BEGIN "
+    "CREATE TRIGGER booking_stays BEFORE UPDATE OF id, at, booked_on, cause, kind, reverses_id ON booking BEGIN "
     "SELECT RAISE(ABORT, 'the books are append-only'); END",
     "CREATE TRIGGER booking_is_kept BEFORE DELETE ON booking BEGIN SELECT RAISE(ABORT, 'the books are append-only'); END",
 )
@@ -35,7 +35,7 @@ POSTGRESQL = (
     "RAISE EXCEPTION 'the books are append-only'; END $$",
     "CREATE TRIGGER entry_counts AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION ledger_counts()",
     "CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION ledger_stays()",
-    "CREATE TRIGGER booking_stays BEFORE UPDATE OF id, at, "on", cause, kind, reverses_id OR DELETE ON booking "
+    "CREATE TRIGGER booking_stays BEFORE UPDATE OF id, at, booked_on, cause, kind, reverses_id OR DELETE ON booking "
     "FOR EACH ROW EXECUTE FUNCTION ledger_stays()",
 )
 MOVED_JOBS = {
@@ -87,7 +87,7 @@ def make_books():
         'booking',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('at', MOMENT, nullable=False),
-        sa.Column('on', sa.Date(), nullable=False),
+        sa.Column('booked_on', sa.Date(), nullable=False),
         sa.Column('cause', sa.String(), nullable=False),
         sa.Column('kind', sa.String(), nullable=False),
         sa.Column('reverses_id', sa.Integer(), nullable=True),
@@ -100,7 +100,7 @@ def make_books():
         sa.UniqueConstraint('reverses_id', name=op.f('uq_booking_reverses_id')))
     op.create_index(op.f('ix_booking_at'), 'booking', ['at'])
     op.create_index(op.f('ix_booking_kind'), 'booking', ['kind'])
-    op.create_index(op.f('ix_booking_on'), 'booking', ['on'])
+    op.create_index(op.f('ix_booking_booked_on'), 'booking', ['booked_on'])
     op.create_table(
         'entry',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -244,7 +244,7 @@ def carry_books_over():
     postgresql = bind.dialect.name == "postgresql"
     position = "strpos(cause, ':')" if postgresql else "instr(cause, ':')"
     day = "(at AT TIME ZONE 'Asia/Shanghai')::date" if postgresql else "date(at, '+8 hours')"
-    op.execute('INSERT INTO booking (id, at, "on", cause, kind, open_fen) '
+    op.execute('INSERT INTO booking (id, at, booked_on, cause, kind, open_fen) '
                f"SELECT id, at, {day}, cause, substr(cause, 1, {position} - 1), 0 FROM entry_before ORDER BY id")
     accounts, last = {}, 0
     statement = sa.text("SELECT e.id, e.cause, e.amount_fen, s.name AS source, t.name AS target FROM entry_before e "
@@ -275,14 +275,15 @@ def promise_what_is_asked(accounts):
                     "JOIN payment_line l ON l.id = r.line_id JOIN payment p ON p.id = r.payment_id "
                     "WHERE r.state IN ('asked', 'sent') AND p.state <> 'created' ORDER BY r.id").columns(asked_at=MOMENT)
     booking = sa.table("booking", *[sa.column(n) for n in ("id", "cause", "kind", "open_fen")], sa.column("at", MOMENT),
-                       sa.column("on", sa.Date()))
+                       sa.column("booked_on", sa.Date()))
     number = bind.scalar(sa.text("SELECT COALESCE(MAX(id), 0) FROM booking"))
     for row in bind.execute(asked).all():
         promised = f"refunds:{row.organisation_id}"
         steps = [(f"refund_asked:{row.id}", row.account, promised), (f"refund:{row.id}", promised, "provider")]
         for cause, onto, off in steps[:1 if row.state == "asked" else 2]:
             number += 1
-            bind.execute(booking.insert().values(id=number, at=row.asked_at, on=clock.day_of(row.asked_at), cause=cause, open_fen=0,
+            bind.execute(booking.insert().values(id=number, at=row.asked_at, cause=cause, open_fen=0,
+                                                   booked_on=clock.day_of(row.asked_at),
                                                    kind=cause.partition(":")[0]))
             change(accounts, number, onto, row.amount_fen)
             change(accounts, number, off, -row.amount_fen)

@@ -46,12 +46,12 @@ class Booking(Model):
     """One movement of money and what caused it. Append-only; a correction is a booking that reverses another.
 
     `open_fen` is added up by the database from the entries, and must be 0 at the commit. `cause` is unique, so that
-    nothing is booked twice; `kind` is the part of it before the colon. `on` is the day in the city.
+    nothing is booked twice; `kind` is the part of it before the colon. `booked_on` is the day in the city.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
-    on: Mapped[date] = mapped_column(index=True)
+    booked_on: Mapped[date] = mapped_column(index=True)
     cause: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(index=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), unique=True)

@@ -94,7 +94,7 @@ def verify() -> Verdict:
 def _claim(cause: str, reverses: int | None) -> int | None:
     """The number of a new booking of `cause`; None when there is one. Of two at once the second waits for the first."""
     statement = _insert(Booking).values(
-        at=clock.now(), on=clock.today(), cause=cause, kind=cause.partition(":")[0], reverses_id=reverses, open_fen=0)
+        at=clock.now(), booked_on=clock.today(), cause=cause, kind=cause.partition(":")[0], reverses_id=reverses, open_fen=0)
     return db.session.scalar(statement.on_conflict_do_nothing().returning(Booking.id))
 
 
