@@ -113,7 +113,7 @@ class Browser(FlaskClient):
         with self.application.app_context():
             event.listen(db.engine, "before_cursor_execute", count)
             try:
-                answer = super().open(*args, **kwargs)
+                answer = super().open(*args, **{"buffered": True, **kwargs})
             finally:
                 event.remove(db.engine, "before_cursor_execute", count)
                 db.session.remove()

@@ -20,6 +20,10 @@ def day(value: date | datetime) -> str:
     return format_date(value, "y年M月d日" if lang() == "zh" else "d MMMM y")
 
 
+def month(value: date) -> str:
+    return format_date(value, "y年M月" if lang() == "zh" else "MMMM y")
+
+
 def moment(value: datetime) -> str:
     return format_datetime(value, "M月d日 HH:mm" if lang() == "zh" else "d MMM, HH:mm")
 
@@ -69,7 +73,7 @@ def demo_accounts() -> list[dict]:
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(yuan=yuan, day=day, moment=moment, waited=waited, place=place, town=town,
+    app.jinja_env.filters.update(yuan=yuan, day=day, month=month, moment=moment, waited=waited, place=place, town=town,
                                  category=category)
     app.jinja_env.globals.update(may=may, amount=amount, words=words.Words(), here=here, home_of=home_of,
                                  demo_accounts=demo_accounts)

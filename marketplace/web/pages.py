@@ -24,10 +24,11 @@ def register(app: Flask) -> None:
     from marketplace.web.public.demo import demo
     from marketplace.web.public.gifts import gifts
     from marketplace.web.public.sign_in import sign_in
+    from marketplace.web.public.transparency import transparency
     from marketplace.web.public.wishes import public
 
     csrf.exempt(webhook.hook)
-    for pages in (public, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
+    for pages in (public, transparency, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
                   desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue, books,
                   charity, operations, webhook.hook, health.health):
         app.register_blueprint(pages)

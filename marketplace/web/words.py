@@ -78,6 +78,7 @@ class Words:
     wish, progress, pledge, delivery = WISH_STATES, PROGRESS, PLEDGE_STATES, DELIVERY_STATES
     screening, screening_kinds, version = SCREENING_STATES, SCREENING_KINDS, VERSION_STATES
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
+    holders, trail = money.HOLDERS, money.TRAIL
     differences, difference_help, dispute_reasons = money.DIFFERENCES, money.DIFFERENCE_HELP, money.DISPUTE_REASONS
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
 

@@ -1,6 +1,21 @@
 """What payments and the books say, in words."""
 from flask_babel import lazy_gettext as _l
 
+HOLDERS = {
+    "wish": _l("For wishes"), "campaign": _l("For campaigns"), "fund": _l("In the funds of charities"),
+    "match": _l("Waiting to be added to gifts"), "refunds": _l("On its way back to givers"),
+    "unassigned": _l("Waiting for the giver's word"),
+}
+TRAIL = {
+    "published": _l("Checked by a worker, and open to everybody"), "promised": _l("Promised by a giver"),
+    "payment": _l("Given"), "redirect": _l("Given to another wish before, or on to another"),
+    "allocation": _l("Added by a campaign"), "match": _l("Added to a gift"),
+    "refund_asked": _l("Given back to its giver"), "purchase": _l("Spent by the charity on this wish"),
+    "dispute_lost": _l("Taken back by a bank"), "planned": _l("Its way is being prepared"), "dispatched": _l("On its way"),
+    "arrived": _l("At the town station"), "handed_over": _l("Handed over against the household's code or card"),
+    "confirmed": _l("The household has confirmed: received"), "disputed": _l("The household said that something was wrong"),
+    "returned": _l("Sent back"), "lost": _l("Lost on the way"), "cancelled": _l("Called off"),
+}
 DIFFERENCES = {
     "not_in_books": _l("The payment service moved money that the books do not know"),
     "amount": _l("The amounts are not the same"),

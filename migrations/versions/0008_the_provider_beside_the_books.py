@@ -1,4 +1,4 @@
-"""The provider's own lines, kept beside the books, and where they differ
+"""The provider's own lines, kept beside the books, and where they differ; the trail of a wish in public
 
 Revision ID: 0008
 Revises: 0003
@@ -78,6 +78,14 @@ def upgrade():
     with op.batch_alter_table('agreement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agreement_line_id'), ['line_id'], unique=False)
 
+
+
+    with op.batch_alter_table('delivery_step', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('wish_id', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.create_index(batch_op.f('ix_delivery_step_wish_id'), ['wish_id'], unique=False)
+    op.execute("UPDATE delivery_step SET wish_id = (SELECT d.wish_id FROM delivery d WHERE d.id = delivery_step.delivery_id)")
+    with op.batch_alter_table('delivery_step', schema=None) as batch_op:
+        batch_op.alter_column('wish_id', server_default=None)
 
 
 def downgrade():

@@ -63,6 +63,7 @@ def test_every_public_page_opens(outside, city, app):
     browser = outside.test_client()
     for path in ("/", "/wishes", "/wishes?q=棉被&area=371402&kind=goods&urgency=normal&most=200&sort=urgent",
                  f"/wishes/{ref}", f"/wishes/{ref}?lang=en", "/sign-in/", "/sign-in/staff", "/healthz", "/readyz",
-                 f"/pictures/{key}-480.webp"):
+                 f"/pictures/{key}-480.webp", "/transparency/", f"/transparency/wishes/{ref}", "/transparency/data",
+                 "/transparency/data/entries.csv", "/transparency/data/wishes.json"):
         assert browser.get(path).status_code == 200, path
     assert browser.get("/wishes/nothing").status_code == 410

@@ -65,10 +65,11 @@ class Delivery(Model):
 
 
 class DeliveryStep(Model):
-    """When a delivery came to a state: the trail that the giver follows. Never who, never where exactly."""
+    """When a delivery came to a state: the trail that everybody follows. Never who, never where exactly."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    wish_id: Mapped[int] = mapped_column(index=True)
     state: Mapped[str]
     at: Mapped[datetime] = mapped_column(Moment)
 

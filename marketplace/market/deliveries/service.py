@@ -230,7 +230,7 @@ def _move(delivery: Delivery, verb: str, actor: int, **also: object) -> None:
 
 
 def _step(delivery: Delivery) -> None:
-    db.session.add(DeliveryStep(delivery_id=delivery.id, state=delivery.state, at=clock.now()))
+    db.session.add(DeliveryStep(delivery_id=delivery.id, wish_id=delivery.wish_id, state=delivery.state, at=clock.now()))
 
 
 def _digest(delivery_id: int, code: str) -> str:

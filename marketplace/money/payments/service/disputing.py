@@ -52,7 +52,7 @@ def _open(payment: Payment, said: Mapping[str, Any]) -> Dispute:
 
 def _book(payment: Payment, part: Mapping[str, Any]) -> None:
     """One transaction of the provider: the money taken or given back, and what the provider charges for it."""
-    ledger.move("provider", f"disputes:{payment.organisation_id}", -part["amount"], f"txn:{part['id']}")
+    ledger.move("provider", f"disputes:{payment.organisation_id}", -part["amount"], f"dispute:{part['id']}")
     if part.get("fee"):
         ledger.move("provider", f"fees:{payment.organisation_id}", part["fee"], f"fee:{part['id']}")
 

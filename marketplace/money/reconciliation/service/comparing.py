@@ -39,14 +39,14 @@ def _blocks(statement: Select, key) -> Iterator[list[str]]:
 
 def _causes(line: BalanceLine, payments: dict[str, int], refunds: dict[str, list[int]]) -> list[str]:
     """What the bookings about a line are named after."""
-    fee = [f"fee:{line.id}"] if line.fee_fen else []
+    fee = [f"fee:{line.id}"]
     if line.type in ("charge", "payment"):
         return [f"payment:{payments.get(line.intent_id, 0)}", *fee]
     if line.type in ("refund", "payment_refund"):
         return [f"refund:{number}" for number in refunds.get(line.source, ())] + fee
     if line.type in ("refund_failure", "payment_failure_refund"):
         return [f"refund_failed:{number}" for number in refunds.get(line.source, ())] + fee
-    return [f"txn:{line.id}", *fee]
+    return [f"dispute:{line.id}", f"payout:{line.id}", *fee]
 
 
 def _agree(numbers: list[str]) -> Iterator[tuple[str, str]]:

@@ -51,10 +51,9 @@ def _charities(intents: Iterable[str]) -> dict[str, int]:
 
 def _book_cost(moved: Moved, organisation_id: int) -> None:
     """What the provider keeps for itself, by its own line's number: with a payment, or as a line of its own."""
-    if moved.fee_fen:
-        ledger.move("provider", f"fees:{organisation_id}", moved.fee_fen, f"fee:{moved.id}")
-    if moved.type not in (*OURS, *PAYOUTS) and moved.amount_fen:
-        ledger.move("provider", f"fees:{organisation_id}", -moved.amount_fen, f"txn:{moved.id}")
+    cost = moved.fee_fen - (0 if moved.type in (*OURS, *PAYOUTS) else moved.amount_fen)
+    if cost:
+        ledger.move("provider", f"fees:{organisation_id}", cost, f"fee:{moved.id}")
 
 
 def _pay_out(line: BalanceLine) -> None:
@@ -69,4 +68,4 @@ def _pay_out(line: BalanceLine) -> None:
         sign = 1 if line.amount_fen < 0 else -1
         shares[NOBODY] = shares.get(NOBODY, 0) + abs(line.amount_fen) - sum(shares.values())
         moves = {f"bank:{number}": sign * share for number, share in shares.items()}
-        ledger.book(f"txn:{line.id}", {**moves, "provider": line.amount_fen})
+        ledger.book(f"payout:{line.id}", {**moves, "provider": line.amount_fen})
