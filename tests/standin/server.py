@@ -1,10 +1,11 @@
 """The stand-in for Stripe as a process of its own, for as long as a test needs it."""
+import json
 import os
 import subprocess
 import sys
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,20 +29,21 @@ class Running:
     def port(self) -> int:
         return int(self.url.rsplit(":", 1)[1])
 
-    def control(self, what: str, **given: object) -> None:
-        """Turn the clock, hold webhooks back, spoil a request."""
+    def control(self, what: str, **given: object) -> dict:
+        """Turn the clock, pay, dispute, hold webhooks back, spoil a request: see marketplace.standin.stripe.control."""
         request = urllib.request.Request(f"{self.url}/control/{what}", urllib.parse.urlencode(given).encode(),
                                          {"Authorization": f"Bearer {self.key}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+            return json.load(answer)
 
 
 @contextmanager
 def running(data_dir: Path, webhook_url: str | None = None, port: int = 0, key: str = KEY,
-            webhook_secret: str = WEBHOOK_SECRET) -> Iterator[Running]:
+            webhook_secret: str = WEBHOOK_SECRET, more: Sequence[str] = ()) -> Iterator[Running]:
     """Start it on a port of 127.0.0.1 (any free one for 0), wait until it answers, and stop that very process."""
     command = [sys.executable, "-m", "marketplace.standin.stripe", "--port", str(port), "--data", str(data_dir)]
     command += ["--webhook", webhook_url] if webhook_url else []
+    command += list(more)
     data_dir.mkdir(parents=True, exist_ok=True)
     with open(data_dir / "server.log", "ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | {
