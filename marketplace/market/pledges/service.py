@@ -19,7 +19,7 @@ from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import NotPublic
 from marketplace.money.payments import service as payments
-from marketplace.money.payments.models import PaymentLine
+from marketplace.money.payments.models import Payment, PaymentLine
 from marketplace.people.accounts.permissions import demand
 
 
@@ -212,6 +212,11 @@ def _end(pledge: Pledge, verb: str, why: str, actor: int) -> None:
         payments.cancel(_line(pledge).payment)
     audit.record(actor, f"pledge.{verb}", f"pledge:{pledge.id}", why)
     announce(PledgeEnded(pledge.id, why))
+
+
+def payment_of(pledge: Pledge) -> Payment:
+    """The payment that a promise of money waits for, or came with. Raises NoResultFound for other kinds."""
+    return _line(pledge).payment
 
 
 def _line(pledge: Pledge) -> PaymentLine:
