@@ -1,11 +1,10 @@
 """One wish of the demo city, from its writing to wherever its story ends; every step by the verb that people use."""
-import json
 
 from sqlalchemy import select
 
 from marketplace.core import clock, outbox
 from marketplace.core.transaction import transaction
-from marketplace.demo import homes, pictures
+from marketplace.demo import homes, pictures, till
 from marketplace.demo.cast import Cast
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
@@ -19,8 +18,6 @@ from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
-from marketplace.money.payments.events import ProviderSaid
-from marketplace.money.payments.models import Payment, PaymentLine, ProviderEvent
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes
@@ -120,7 +117,7 @@ class Story:
             units = units // 2 // 100 * 100 if need.kind == "money" else units // 2
         made = pledges.reserve(need, units, by=self.cast.giver).pledge
         if made.kind == "money":
-            pay(made)
+            till.pay(pledges.payment_of(made))
         else:
             pledges.commit(made, by=self.cast.giver)
 
@@ -159,16 +156,3 @@ class Story:
 
     def _delivery(self) -> Delivery:
         return db.session.scalars(select(Delivery).where(Delivery.wish_id == self.wish.id)).one()
-
-
-def pay(pledge: Pledge) -> None:
-    """The provider's word that a gift was paid, kept and used as its webhook would be."""
-    payment = db.session.scalars(
-        select(Payment).join(PaymentLine).where(PaymentLine.purpose == f"pledge:{pledge.id}")).one()
-    number = f"evt_demo_{payment.ref}"
-    said = {"id": number, "object": "event", "type": "checkout.session.completed", "data": {"object": {
-        "id": f"cs_demo_{payment.ref}", "client_reference_id": payment.ref, "payment_status": "paid",
-        "payment_intent": f"pi_demo_{payment.ref}", "metadata": {"payment": payment.ref}}}}
-    with transaction() as session:
-        session.add(ProviderEvent(id=number, type=said["type"], body=json.dumps(said), received_at=clock.now()))
-        outbox.announce(ProviderSaid(number))
