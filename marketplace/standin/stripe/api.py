@@ -14,7 +14,7 @@ from marketplace.standin.stripe import API_VERSION, endpoints, errors, params
 from marketplace.standin.stripe.endpoints import Endpoint
 from marketplace.standin.stripe.errors import Refusal
 from marketplace.standin.stripe.shown import expand, shown
-from marketplace.standin.stripe.store import Store, Transaction, new_id
+from marketplace.standin.stripe.store import Store, Transaction, new_id, packed
 
 log = logging.getLogger(__name__)
 KEY_LENGTH = 255
@@ -45,7 +45,7 @@ class Api:
         except Exception:
             log.exception("%s %s", request.method, request.path)
             status, body = 500, {"error": {"message": "An unknown error occurred.", "type": "api_error"}}
-        answer = Response(json.dumps(body, ensure_ascii=False, indent=2) + "\n", status, mimetype="application/json")
+        answer = Response(packed(body) + "\n", status, mimetype="application/json")
         answer.headers.update({"Request-Id": number, "Stripe-Version": API_VERSION, "Cache-Control": "no-store"} | headers)
         if status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
@@ -71,7 +71,7 @@ class Api:
         key = request.headers.get("Idempotency-Key")
         if key is not None and not 0 < len(key) <= KEY_LENGTH:
             raise Refusal(f"Idempotency keys must have 1 to {KEY_LENGTH} characters.", kind="idempotency_error")
-        given = params.unfold(request.form.items(multi=True))
+        given = params.unfold((request.args if endpoint.method == "DELETE" else request.form).items(multi=True))
         with self._alone(key):
             self._spoil(request.path)
             with self.store.write(number, key) as tx:
@@ -133,7 +133,10 @@ def _attempt(tx: Transaction, endpoint: Endpoint, given: dict, ids: tuple) -> tu
 
 def _perform(tx: Transaction, endpoint: Endpoint, given: dict, ids: tuple) -> tuple[int, dict]:
     paths = given.pop("expand", [])
-    thing = shown(tx, endpoint.does(tx, given, *ids))
+    made = endpoint.does(tx, given, *ids)
+    if made.get("_refused"):
+        return 402, {"error": made["_refused"]}
+    thing = shown(tx, made)
     declined = thing.get("last_payment_error") if endpoint.confirms else None
     if declined:
         return 402, {"error": declined | {"payment_intent": thing}}
@@ -156,7 +159,7 @@ def _before(tx: Transaction, key: str, path: str, given: dict) -> tuple[int, dic
 def _keep(tx: Transaction, key: str, path: str, given: dict, number: str, status: int, body: dict) -> None:
     tx.db.execute("INSERT OR REPLACE INTO answer (key, path, params, request, status, body, created) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                  (key, path, _canonical(given), number, status, json.dumps(body, ensure_ascii=False), tx.now))
+                  (key, path, _canonical(given), number, status, packed(body), tx.now))
 
 
 def _canonical(given: dict) -> str:

@@ -1,6 +1,6 @@
 """Stripe's test cards, and what each of them does. No number is kept; four digits are."""
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,17 @@ REAL_CARD = Decline("card_declined", "Your card was declined. Your request was i
 REFUSED = Decline("payment_intent_authentication_failure",
                   "The provided PaymentMethod has failed authentication. You can provide a new PaymentMethod to "
                   "attempt to fulfill this PaymentIntent again.")
+UNCONFIRMED = Decline("authentication_required", "Your card was declined. This transaction requires authentication.",
+                      "authentication_required")
 WALLET_REFUSED = Decline("payment_intent_payment_attempt_failed", "The payment failed.", "payment_method_provider_decline")
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way to pay, and how it ends: at once, refused, or after the payer's own word (`asks`)."""
+    """A way to pay, and how it ends: at once, refused, or after the payer's own word (`asks`).
+
+    `later` is why a bank refuses when the payer is not there; `dispute` what the payer says of it afterwards.
+    """
 
     kind: str = "card"
     brand: str = "visa"
@@ -42,7 +47,10 @@ class Method:
     country: str = "US"
     decline: Decline | None = None
     asks: bool = False
+    later: Decline | None = None
     refund: str = "succeeded"
+    dispute: str | None = None
+    waits: bool = True  # the money is pending before it is available
     exp_month: int = 12
     exp_year: int = 2034
     funding: str = "credit"
@@ -63,8 +71,13 @@ NUMBERS = {
     "4000000000000127": Method(last4="0127", decline=WRONG_CVC),
     "4000000000000119": Method(last4="0119", decline=BROKEN),
     "4000002500003155": Method(last4="3155", asks=True),
-    "4000002760003184": Method(last4="3184", asks=True),
+    "4000002760003184": Method(last4="3184", asks=True, later=UNCONFIRMED),
     "4000008260003178": Method(last4="3178", asks=True, decline=POOR),
+    "4000000000000341": Method(last4="0341", later=DECLINED),
+    "4000000000000077": Method(last4="0077", waits=False),
+    "4000000000000259": Method(last4="0259", dispute="fraudulent"),
+    "4000000000002685": Method(last4="2685", dispute="product_not_received"),
+    "4000000000001976": Method(last4="1976", dispute="inquiry"),
     "4000000000007726": Method(last4="7726", refund="pending"),
     "4000000000005126": Method(last4="5126", refund="failing"),
 }
@@ -80,8 +93,22 @@ _READY = {
     "chargeDeclinedProcessingError": "4000000000000119", "authenticationRequired": "4000002760003184",
     "threeDSecure2Required": "4000002760003184", "authenticationRequiredChargeDeclinedInsufficientFunds":
     "4000008260003178", "pendingRefund": "4000000000007726", "refundFail": "4000000000005126",
+    "authenticationRequiredOnSetup": "4000002500003155", "chargeCustomerFail": "4000000000000341",
+    "bypassPending": "4000000000000077", "createDispute": "4000000000000259",
+    "createDisputeProductNotReceived": "4000000000002685", "createDisputeInquiry": "4000000000001976",
 }
 READY = {f"pm_card_{name}": number for name, number in _READY.items()}  # the payment methods every test account has
+
+
+def kept(method: Method) -> dict:
+    """A way to pay as it may be stored beside what it paid."""
+    return asdict(method)
+
+
+def known(stored: dict) -> Method:
+    """What `kept` has stored."""
+    declines = {name: Decline(**stored[name]) if stored.get(name) else None for name in ("decline", "later")}
+    return Method(**stored | declines)
 
 
 def by_number(number: str) -> Method:

@@ -1,24 +1,12 @@
-"""Charges, the money they bring and what they cost, and the balance that they move."""
+"""Charges: each attempt to take money, and what it brings."""
 from marketplace.standin.stripe import params
+from marketplace.standin.stripe.balance import AVAILABLE_AFTER, book
 from marketplace.standin.stripe.cards import Decline, Method
 from marketplace.standin.stripe.store import Transaction, new_id
 
 FEE_PER_MILLE = 29
-AVAILABLE_AFTER = 7 * 86_400
-LIST = params.PAGE | {"payment_intent": params.text()}
-LIST_BALANCE = params.PAGE | {"source": params.text(), "currency": params.currency(), "type": params.text()}
-NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
-
-
-def new_method(tx: Transaction, method: Method, email: str | None) -> dict:
-    """Keep what may be kept of a way to pay."""
-    details = {"alipay": {}, "wechat_pay": {}}.get(method.kind, {
-        "brand": method.brand, "country": method.country, "display_brand": method.brand,
-        "exp_month": method.exp_month, "exp_year": method.exp_year, "funding": method.funding, "last4": method.last4})
-    return tx.add({
-        "id": new_id("pm_1"), "object": "payment_method", "allow_redisplay": "limited",
-        "billing_details": _billing(email), "created": tx.now, "customer": None, "customer_account": None,
-        "livemode": False, "metadata": {}, "type": method.kind, method.kind: details})
+LIST = params.PAGE | {"payment_intent": params.text(), "customer": params.text()}
+UPDATE = {"metadata": params.metadata(), "description": params.text(1000)} | params.EXPAND
 
 
 def new_charge(tx: Transaction, intent: dict, paid_with: dict, method: Method, decline: Decline | None) -> dict:
@@ -30,26 +18,14 @@ def new_charge(tx: Transaction, intent: dict, paid_with: dict, method: Method, d
         charge["outcome"] |= {"network_status": "declined_by_network", "reason": decline.reason or decline.code,
                               "seller_message": "The bank did not return any further details with this decline.",
                               "type": "issuer_declined"}
-    else:
-        fee = (charge["amount"] * FEE_PER_MILLE + 500) // 1000
-        charge["balance_transaction"] = book(tx, charge, "charge", charge["amount"], fee)["id"]
+        return tx.add(charge)
+    fee = (charge["amount"] * FEE_PER_MILLE + 500) // 1000
+    kind = "charge" if method.kind == "card" else "payment"
+    charge["balance_transaction"] = book(tx, charge, kind, charge["amount"], fee,
+                                         wait=AVAILABLE_AFTER if method.waits else 0)["id"]
+    if method.dispute:
+        charge |= {"_due": tx.now, "_dispute": method.dispute}
     return tx.add(charge)
-
-
-def book(tx: Transaction, source: dict, kind: str, amount: int, fee: int = 0) -> dict:
-    """An entry in the balance."""
-    details = [{"amount": fee, "application": None, "currency": source["currency"],
-                "description": "Stripe processing fees", "type": "stripe_fee"}] if fee else []
-    return tx.add({
-        "id": new_id("txn_1"), "object": "balance_transaction", "amount": amount,
-        "available_on": tx.now + (AVAILABLE_AFTER if kind == "charge" else 0), "balance_type": "payments",
-        "created": tx.now, "currency": source["currency"], "description": source.get("description"),
-        "exchange_rate": None, "fee": fee, "fee_details": details, "net": amount - fee,
-        "reporting_category": kind, "source": source["id"], "status": "pending", "type": kind})
-
-
-def _billing(email: str | None) -> dict:
-    return {"address": dict(NO_ADDRESS), "email": email, "name": None, "phone": None, "tax_id": None}
 
 
 def _details(method: Method) -> dict:
@@ -68,15 +44,15 @@ def _details(method: Method) -> dict:
 
 
 def _blank(tx: Transaction, intent: dict, paid_with: dict, method: Method) -> dict:
-    ident = new_id("ch_3")
+    ident = new_id("ch_3" if method.kind == "card" else "py_3")
     return {
         "id": ident, "object": "charge", "amount": intent["amount"], "amount_captured": intent["amount"],
         "amount_refunded": 0, "application": None, "application_fee": None, "application_fee_amount": None,
         "balance_transaction": None, "billing_details": paid_with["billing_details"],
         "calculated_statement_descriptor": None, "captured": True, "created": tx.now, "currency": intent["currency"],
-        "customer": None, "description": intent["description"], "disputed": False, "failure_balance_transaction": None,
-        "failure_code": None, "failure_message": None, "fraud_details": {}, "livemode": False,
-        "metadata": intent["metadata"], "on_behalf_of": None,
+        "customer": intent["customer"], "description": intent["description"], "disputed": False,
+        "failure_balance_transaction": None, "failure_code": None, "failure_message": None, "fraud_details": {},
+        "livemode": False, "metadata": intent["metadata"], "on_behalf_of": None,
         "outcome": {"advice_code": None, "network_advice_code": None, "network_decline_code": None,
                     "network_status": "approved_by_network", "reason": None, "risk_level": "normal", "risk_score": 12,
                     "seller_message": "Payment complete.", "type": "authorized"},

@@ -1,7 +1,7 @@
 """What happened, told to whoever listens: stored with the change itself, queued for the webhook in the same breath."""
-import copy
+from fnmatch import fnmatchcase
 
-from marketplace.standin.stripe import API_VERSION, params
+from marketplace.standin.stripe import API_VERSION, faults, params
 from marketplace.standin.stripe.shown import shown
 from marketplace.standin.stripe.store import Transaction, new_id
 
@@ -16,41 +16,31 @@ def emit(tx: Transaction, kind: str, thing: dict, before: dict | None = None) ->
         data["previous_attributes"] = before
     event = tx.add({
         "id": new_id("evt_1"), "object": "event", "account": None, "api_version": API_VERSION, "context": None,
-        "created": tx.now, "data": copy.deepcopy(data), "livemode": False, "pending_webhooks": 0,
+        "created": tx.now, "data": data, "livemode": False, "pending_webhooks": 0,
         "request": {"id": tx.request, "idempotency_key": tx.key}, "type": kind})
-    if tx.setting("listening") == "yes":
-        _queue(tx, event)
+    if any(fnmatchcase(kind, wanted) for wanted in tx.setting("listening").split(",") if wanted):
+        _queue(tx, event, lane(thing))
     return event
 
 
-def _queue(tx: Transaction, event: dict) -> None:
-    fault = _next_fault(tx, event["type"])
-    kind = fault["kind"] if fault else ""
-    due, state = tx.moment, "held" if tx.setting("holding") == "yes" else "waiting"
-    if kind == "delay":
-        due += fault["seconds"]
-    elif kind == "drop":
-        state = "dropped"
-    elif kind == "reorder":
-        state = "held"
-    for _ in range(2 if kind == "duplicate" else 1):
-        tx.db.execute("INSERT INTO delivery (event, state, due, created, batch) VALUES (?, ?, ?, ?, ?)",
-                      (event["id"], state, due, tx.moment, fault["id"] if kind == "reorder" else None))
-    if kind == "reorder" and fault["times"] == 1:
-        _release_backwards(tx, fault["id"])
+def lane(thing: dict) -> str:
+    """Whose events are delivered one after the other: a customer's, a payment's, or an object's of its own."""
+    return thing.get("_lane") or thing.get("customer") or thing.get("payment_intent") or thing["id"]
 
 
-def _next_fault(tx: Transaction, kind: str):
-    """The fault that meets the next delivery, used up by one."""
-    fault = tx.db.execute("SELECT * FROM fault WHERE target = 'webhook' AND times > 0 AND (match IS NULL OR match = ?) "
-                          "ORDER BY id LIMIT 1", (kind,)).fetchone()
-    if fault:
-        tx.db.execute("UPDATE fault SET times = times - 1 WHERE id = ?", (fault["id"],))
-    return fault
+def _queue(tx: Transaction, event: dict, whose: str) -> None:
+    what = faults.fate(tx, event)
+    state = "held" if what.state == "waiting" and tx.setting("holding") == "yes" else what.state
+    for wait in what.late:
+        tx.db.execute("INSERT INTO delivery (event, state, due, created, batch, lane) VALUES (?, ?, ?, ?, ?, ?)",
+                      (event["id"], state, tx.present + wait, tx.present, what.batch,
+                       f"batch{what.batch}" if what.batch else whose))
+    if what.turn:
+        _release_backwards(tx, what.batch)
 
 
-def _release_backwards(tx: Transaction, batch: int) -> None:
+def _release_backwards(tx: Transaction, batch: int | None) -> None:
     rows = tx.db.execute("SELECT id FROM delivery WHERE batch = ? AND state = 'held' ORDER BY id DESC", (batch,))
     for place, row in enumerate(rows.fetchall()):
         tx.db.execute("UPDATE delivery SET state = 'waiting', due = ? WHERE id = ?",
-                      (tx.moment + place / 1000, row["id"]))
+                      (tx.present + place / 1000, row["id"]))

@@ -1,11 +1,10 @@
 """Payment intents: one wish to pay, through as many attempts as it takes."""
-from dataclasses import asdict
-
-from marketplace.standin.stripe import cards, params
+from marketplace.standin.stripe import cards, methods, params
 from marketplace.standin.stripe.cards import Decline, Method
-from marketplace.standin.stripe.charges import new_charge, new_method
+from marketplace.standin.stripe.charges import new_charge
 from marketplace.standin.stripe.errors import Refusal, missing
 from marketplace.standin.stripe.events import emit
+from marketplace.standin.stripe.metadata import set_metadata
 from marketplace.standin.stripe.params import must
 from marketplace.standin.stripe.shown import shown
 from marketplace.standin.stripe.store import Transaction, new_id
@@ -20,7 +19,8 @@ PAY_WITH = {"payment_method": params.text(), "return_url": params.url(), "receip
             "error_on_requires_action": params.boolean(),
             "payment_method_data": params.table(type=must(params.one_of("alipay", "wechat_pay")))}
 CREATE = {"amount": must(params.amount()), "currency": must(params.currency()), "description": params.text(1000),
-          "confirm": params.boolean(), "metadata": params.metadata(),
+          "confirm": params.boolean(), "metadata": params.metadata(), "customer": params.text(),
+          "setup_future_usage": params.one_of("off_session", "on_session"),
           "capture_method": params.one_of("automatic", "automatic_async"),
           "automatic_payment_methods": params.table(
               enabled=must(params.boolean()), allow_redirects=params.one_of("always", "never"))
@@ -29,7 +29,7 @@ UPDATE = {"description": params.text(1000), "metadata": params.metadata(), "rece
 CONFIRM = PAY_WITH | params.EXPAND
 CANCEL = {"cancellation_reason": params.one_of("abandoned", "duplicate", "fraudulent", "requested_by_customer")
           } | params.EXPAND
-LIST = params.PAGE
+LIST = params.PAGE | {"customer": params.text()}
 
 
 def create(tx: Transaction, given: dict) -> dict:
@@ -37,11 +37,13 @@ def create(tx: Transaction, given: dict) -> dict:
     enough(given["amount"], given["currency"], "Amount must be at least {least} {currency}", "amount")
     if "error_on_requires_action" in given and not given.get("confirm"):
         raise Refusal("`error_on_requires_action` can only be used with `confirm=true`.", param="error_on_requires_action")
+    if "customer" in given and tx.find("customer", given["customer"]) is None:
+        raise missing("customer", given["customer"], "customer")
     intent = new(tx, given, types(given))
     if given.get("confirm"):
         return confirm(tx, given, intent["id"])
     if "payment_method" in given:
-        _method(given)
+        _method(tx, given)
         intent |= {"_method": given["payment_method"], "status": "requires_confirmation"}
     return tx.save(intent)
 
@@ -56,15 +58,15 @@ def new(tx: Transaction, given: dict, kinds: list[str]) -> dict:
         "automatic_payment_methods": {"allow_redirects": "always", "enabled": True}, "canceled_at": None,
         "cancellation_reason": None, "capture_method": given.get("capture_method", "automatic_async"),
         "client_secret": f"{ident}_secret_{new_id('', 25)}", "confirmation_method": "automatic", "created": tx.now,
-        "currency": given["currency"], "customer": None, "customer_account": None,
+        "currency": given["currency"], "customer": given.get("customer"), "customer_account": None,
         "description": given.get("description"), "excluded_payment_method_types":
         given.get("excluded_payment_method_types"), "last_payment_error": None, "latest_charge": None,
         "livemode": False, "metadata": set_metadata({}, given), "next_action": None, "on_behalf_of": None,
         "payment_method": None, "payment_method_configuration_details": None, "payment_method_options": {},
         "payment_method_types": kinds, "processing": None, "receipt_email": given.get("receipt_email"), "review": None,
-        "setup_future_usage": None, "shipping": None, "source": None, "statement_descriptor": None,
-        "statement_descriptor_suffix": None, "status": "requires_payment_method", "transfer_data": None,
-        "transfer_group": None, "_session": given.get("session"), "_method": None})
+        "setup_future_usage": given.get("setup_future_usage"), "shipping": None, "source": None,
+        "statement_descriptor": None, "statement_descriptor_suffix": None, "status": "requires_payment_method",
+        "transfer_data": None, "transfer_group": None, "_session": given.get("session"), "_invoice": given.get("invoice"), "_method": None})
     emit(tx, "payment_intent.created", intent)
     return intent
 
@@ -86,7 +88,7 @@ def confirm(tx: Transaction, given: dict, ident: str) -> dict:
     if intent["status"] == "canceled":
         raise _unexpected(tx, intent, "You cannot confirm this PaymentIntent because it has a status of canceled.")
     named = {"payment_method": intent["_method"]} if intent["_method"] else {}
-    method = _method(named | given)
+    method, kept = _method(tx, named | given)
     if method is None:
         raise _unexpected(tx, intent, "You cannot confirm this PaymentIntent because it's missing a payment method. "
                                       "You can either update the PaymentIntent with a payment method and then confirm "
@@ -94,8 +96,11 @@ def confirm(tx: Transaction, given: dict, ident: str) -> dict:
     if method.kind not in intent["payment_method_types"]:
         raise Refusal(f"The payment method type \"{method.kind}\" is not allowed for this PaymentIntent.",
                       param="payment_method")
+    if kept and kept["customer"] != intent["customer"]:
+        raise Refusal("The provided PaymentMethod belongs to another customer than this PaymentIntent, or to one where "
+                      "this PaymentIntent has none.", param="payment_method")
     intent["receipt_email"] = given.get("receipt_email", intent["receipt_email"])
-    return attempt(tx, intent, method, return_url=given.get("return_url"))
+    return attempt(tx, intent, method, kept, return_url=given.get("return_url"))
 
 
 def cancel(tx: Transaction, given: dict, ident: str) -> dict:
@@ -103,6 +108,8 @@ def cancel(tx: Transaction, given: dict, ident: str) -> dict:
     if intent["_session"]:
         raise _unexpected(tx, intent, "You cannot cancel PaymentIntents created by Checkout. Expire the Checkout "
                                       "Session instead.")
+    if intent.get("_invoice"):
+        raise _unexpected(tx, intent, "You cannot cancel PaymentIntents created by invoices. Void the invoice instead.")
     if intent["status"] not in CANCELABLE:
         raise _unexpected(tx, intent, "You cannot cancel this PaymentIntent because it has a status of "
                           f"{intent['status']}. Only a PaymentIntent with one of the following statuses may be "
@@ -117,42 +124,45 @@ def end(tx: Transaction, intent: dict, reason: str | None) -> dict:
     return intent
 
 
-def attempt(tx: Transaction, intent: dict, method: Method, email: str | None = None,
-            return_url: str | None = None) -> dict:
-    """Pay with `method`: succeeded, declined, or waiting for the payer's word."""
-    paid_with = new_method(tx, method, email or intent["receipt_email"])
+def attempt(tx: Transaction, intent: dict, method: Method, kept: dict | None = None, email: str | None = None,
+            return_url: str | None = None, absent: bool = False) -> dict:
+    """Pay with `method`: succeeded, declined, or waiting for the payer's word.
+
+    `kept`: what is known of the method already. `absent`: the payer is not there to be asked.
+    """
+    paid_with = kept or methods.new(tx, method, email or intent["receipt_email"])
     intent |= {"payment_method": paid_with["id"], "last_payment_error": None, "next_action": None}
-    if method.asks:
+    if method.asks and (not absent or method.later == cards.UNCONFIRMED):
         url = f"{tx.setting('public_url')}/c/check/{intent['client_secret']}"
-        intent |= {"status": "requires_action", "_asked": asdict(method), "_return_url": return_url, "next_action": {
+        intent |= {"status": "requires_action", "_return_url": return_url, "next_action": {
             "type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": url}}}
         emit(tx, "payment_intent.requires_action", tx.save(intent))
         return intent
-    return _finish(tx, intent, method, paid_with)
+    return _finish(tx, intent, method, paid_with, method.decline or (method.later if absent else None))
 
 
 def answer(tx: Transaction, intent: dict, agreed: bool) -> dict:
     """The payer's word at the bank or in the wallet; said again, or too late, it changes nothing."""
     if intent["status"] != "requires_action":
         return intent
-    asked = intent.pop("_asked")
-    decline = asked.pop("decline")
-    method = Method(**asked, decline=Decline(**decline) if decline else None)
     paid_with = tx.get("payment_method", intent["payment_method"])
+    method = cards.known(paid_with["_method"])
     intent["next_action"] = None
     if agreed:
-        return _finish(tx, intent, method, paid_with)
+        return _finish(tx, intent, method, paid_with, method.decline)
     return _fail(tx, intent, cards.REFUSED if method.kind == "card" else cards.WALLET_REFUSED, None, paid_with)
 
 
-def _finish(tx: Transaction, intent: dict, method: Method, paid_with: dict) -> dict:
-    charge = new_charge(tx, intent, paid_with, method, method.decline)
+def _finish(tx: Transaction, intent: dict, method: Method, paid_with: dict, decline: Decline | None) -> dict:
+    charge = new_charge(tx, intent, paid_with, method, decline)
     intent["latest_charge"] = charge["id"]
-    if method.decline:
+    if decline:
         emit(tx, "charge.failed", charge)
-        return _fail(tx, intent, method.decline, charge["id"], paid_with)
+        return _fail(tx, intent, decline, charge["id"], paid_with)
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     emit(tx, "charge.succeeded", charge)
+    if intent["customer"] and intent["setup_future_usage"]:
+        methods.belong(tx, paid_with, intent["customer"])
     emit(tx, "payment_intent.succeeded", tx.save(intent))
     return intent
 
@@ -191,22 +201,13 @@ def found(tx: Transaction, ident: str) -> dict:
     return intent
 
 
-def set_metadata(before: dict, given: dict) -> dict:
-    """Metadata with the given keys changed, and those without a value gone."""
-    if given.get("metadata") == {}:
-        return {}
-    return {key: value for key, value in (before | given.get("metadata", {})).items() if value != ""}
-
-
-def _method(given: dict) -> Method | None:
+def _method(tx: Transaction, given: dict) -> tuple[Method | None, dict | None]:
+    """How to pay, and what is kept of it."""
     if "payment_method_data" in given:
-        return cards.WALLETS[given["payment_method_data"]["type"]]
-    ident = given.get("payment_method")
-    if ident is None:
-        return None
-    if ident not in cards.READY:
-        raise missing("PaymentMethod", ident, "payment_method")
-    return cards.by_number(cards.READY[ident])
+        return cards.WALLETS[given["payment_method_data"]["type"]], None
+    if "payment_method" not in given:
+        return None, None
+    return methods.named(tx, given["payment_method"])
 
 
 def _unexpected(tx: Transaction, intent: dict, message: str) -> Refusal:

@@ -11,7 +11,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from marketplace.standin.stripe import cards, intents, params, sessions
+from marketplace.standin.stripe import cards, outcomes, params, sessions
 from marketplace.standin.stripe.form import CardForm
 from marketplace.standin.stripe.store import Store, Transaction
 from marketplace.standin.stripe.words import words
@@ -59,7 +59,7 @@ class Pages:
             session = _session(tx, ident)
             if session["status"] != "open":
                 return self._over(request, session)
-            intent = tx.find("payment_intent", session["payment_intent"])
+            intent = sessions.intent_of(tx, session)
             return self._form(request, tx, session, CardForm({}), _mend(intent))
 
     def _pay_with(self, request: Request, ident: str) -> Response:
@@ -88,9 +88,8 @@ class Pages:
                 raise NotFound
             session = tx.find("checkout.session", intent["_session"])
             if request.method == "POST":
-                intent = intents.answer(tx, intent, request.form.get("answer") == "yes")
-                if session:
-                    sessions.settle(tx, session, intent)
+                intent = outcomes.answer(tx, intent, request.form.get("answer") == "yes")
+                session = tx.find("checkout.session", intent["_session"])
             if intent["status"] != "requires_action":
                 return self._onwards(request, tx, session, intent)
             kind = tx.get("payment_method", intent["payment_method"])["type"]

@@ -100,6 +100,15 @@ def boolean() -> Field:
     return Field(check)
 
 
+def share() -> Field:
+    """A number from 0 to 1."""
+    def check(value, name):
+        if not (isinstance(value, str) and re.fullmatch(r"0?\.\d+|[01](\.0+)?", value)):
+            raise Refusal(f"Invalid {name}: must be a number from 0 to 1", param=name)
+        return float(value)
+    return Field(check)
+
+
 def one_of(*values: str) -> Field:
     def check(value, name):
         if value not in values:

@@ -1,8 +1,9 @@
 """Refunds: never more than was paid, also when two are asked for at once (writers stand in line)."""
-from marketplace.standin.stripe import intents, params
-from marketplace.standin.stripe.charges import book
+from marketplace.standin.stripe import disputes, params
+from marketplace.standin.stripe.balance import book
 from marketplace.standin.stripe.errors import Refusal, missing
 from marketplace.standin.stripe.events import emit
+from marketplace.standin.stripe.metadata import set_metadata
 from marketplace.standin.stripe.params import must
 from marketplace.standin.stripe.store import Transaction, new_id
 
@@ -17,6 +18,8 @@ SLOW = 5  # seconds until a pending refund is decided
 def create(tx: Transaction, given: dict) -> dict:
     """Give back `amount`, or all that is left. Raises Refusal when that is too much."""
     charge = _charge(tx, given)
+    if charge.get("_blocked"):
+        raise Refusal(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     left = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         raise Refusal(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
@@ -29,13 +32,14 @@ def create(tx: Transaction, given: dict) -> dict:
     emit(tx, "refund.created", refund)
     _count(tx, charge, amount)
     emit(tx, "charge.refunded", charge, {"amount_refunded": charge["amount_refunded"] - amount, "refunded": False})
+    disputes.refunded(tx, charge)
     return refund
 
 
 def update(tx: Transaction, given: dict, ident: str) -> dict:
     refund = found(tx, ident)
     before = refund["metadata"]
-    refund["metadata"] = intents.set_metadata(before, given)
+    refund["metadata"] = set_metadata(before, given)
     _changed(tx, refund, {"metadata": before})
     return refund
 
@@ -87,19 +91,20 @@ def _charge(tx: Transaction, given: dict) -> dict:
 
 def _new(tx: Transaction, charge: dict, amount: int, given: dict) -> dict:
     pending = charge["_refund"] == "pending"
+    card = charge["payment_method_details"]["type"] == "card"
     refund = {
-        "id": new_id("re_3"), "object": "refund", "amount": amount, "balance_transaction": None,
+        "id": new_id("re_3" if card else "pyr_1"), "object": "refund", "amount": amount, "balance_transaction": None,
         "charge": charge["id"], "created": tx.now, "currency": charge["currency"],
         "destination_details": {"type": charge["payment_method_details"]["type"],
                                 charge["payment_method_details"]["type"]: {}},
-        "metadata": intents.set_metadata({}, given), "payment_intent": charge["payment_intent"],
+        "metadata": set_metadata({}, given), "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"], "reason": given.get("reason"), "receipt_number": None,
         "source_transfer_reversal": None, "status": "pending" if pending else "succeeded", "transfer_reversal": None}
     if pending:
         refund |= {"pending_reason": "processing"}
     if charge["_refund"] != "succeeded":
         refund |= {"_due": tx.now + SLOW, "_ends": "succeeded" if pending else "failed"}
-    refund["balance_transaction"] = book(tx, refund, "refund", -amount)["id"]
+    refund["balance_transaction"] = book(tx, refund, "refund" if card else "payment_refund", -amount)["id"]
     return tx.add(refund)
 
 

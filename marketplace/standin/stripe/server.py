@@ -68,14 +68,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(asked: argparse.Namespace, key: str, secret: str) -> None:
-    store = Store(asked.data / "stripe.db")
+    store = Store(asked.data / "stripe.db", "OFF" if asked.quick else "FULL")
     server = make_server(HOST, asked.port, App(store, key), threaded=True, request_handler=Quiet)
     url = f"http://{HOST}:{server.server_port}"
     with store.write() as tx:
         tx.set("public_url", asked.public_url or url)
         tx.set("merchant", asked.merchant)
-        tx.set("listening", "yes" if asked.webhook else "no")
-    background = Background(store, asked.webhook, secret)
+        tx.set("listening", asked.events if asked.webhook else "")
+    background = Background(store, asked.webhook, secret, asked.lanes)
     background.start()
     for name in (signal.SIGTERM, signal.SIGINT):  # shutdown waits for serve_forever, which this thread runs
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
@@ -95,6 +95,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0: any free one, named on the first line of the output")
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds its state")
     parser.add_argument("--webhook", type=_web_address, help="where events are sent")
+    parser.add_argument("--events", default="*", help="which events are sent, such as 'checkout.session.*,charge.dispute.*'")
+    parser.add_argument("--lanes", type=int, default=4, help="how many webhooks are under way at once; each payer's keep "
+                                                             "their order")
+    parser.add_argument("--quick", action="store_true", help="do not wait for the disk; for tests of many payments")
     parser.add_argument("--public-url", type=_web_address, help="how a payer's browser reaches it, if not by the port")
     parser.add_argument("--merchant", default="微心愿 Tiny Wishes", help="who is paid, as the page says it")
     return parser.parse_args(argv)

@@ -1,7 +1,8 @@
 """Everything that is known, in one SQLite file: objects as JSON, and what is owed to the webhook.
 
 One transaction a request. A commit is on the disk before the answer leaves, so that a killed process loses nothing
-that it has answered; writers stand in line, so that what a request has read stays true until it commits.
+that it has answered (unless the server was asked to be quick instead); writers stand in line, so that what a request
+has read stays true until it commits.
 """
 import json
 import secrets
@@ -10,60 +11,51 @@ import string
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS object (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, created INTEGER NOT NULL,
-    body TEXT NOT NULL CHECK (json_valid(body)));
-CREATE INDEX IF NOT EXISTS object_kind ON object (kind, seq);
-CREATE INDEX IF NOT EXISTS object_intent ON object (json_extract(body, '$.payment_intent'), kind);
-CREATE INDEX IF NOT EXISTS object_charge ON object (json_extract(body, '$.charge'), kind);
-CREATE INDEX IF NOT EXISTS object_source ON object (json_extract(body, '$.source'), kind);
-CREATE INDEX IF NOT EXISTS object_due ON object (json_extract(body, '$._due')) WHERE json_extract(body, '$._due') > 0;
-CREATE TABLE IF NOT EXISTS answer (
-    key TEXT PRIMARY KEY, path TEXT NOT NULL, params TEXT NOT NULL, request TEXT NOT NULL, status INTEGER NOT NULL,
-    body TEXT NOT NULL, created INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS delivery (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'held', 'delivered', 'dropped', 'given_up')),
-    due REAL NOT NULL, created REAL NOT NULL, batch INTEGER);
-CREATE INDEX IF NOT EXISTS delivery_due ON delivery (state, due, id);
-CREATE INDEX IF NOT EXISTS delivery_event ON delivery (event);
-CREATE TABLE IF NOT EXISTS attempt (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, delivery INTEGER NOT NULL, at REAL NOT NULL, status INTEGER, error TEXT);
-CREATE INDEX IF NOT EXISTS attempt_delivery ON attempt (delivery);
-CREATE TABLE IF NOT EXISTS fault (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, kind TEXT NOT NULL, match TEXT, seconds REAL,
-    times INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+from marketplace.standin.stripe import tables
+
 ALPHABET = string.ascii_letters + string.digits
+NEXT = "SELECT body, due FROM object WHERE due <= ? ORDER BY due, seq LIMIT 1"
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return prefix + "".join(ALPHABET[byte % 62] for byte in secrets.token_bytes(length))
+
+
+def packed(thing: dict) -> str:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
 
 
 class Transaction:
-    """What one request reads and writes. Objects are dicts; their keys that begin with _ are never shown."""
+    """What one request reads and writes. Objects are dicts; their keys that begin with _ are never shown.
+
+    `moment` is when it happens, `present` the clock; they differ for what was due while nobody looked.
+    """
 
     def __init__(self, db: sqlite3.Connection, now: float, request: str | None = None, key: str | None = None):
-        self.db, self.moment, self.request, self.key = db, now, request, key
+        self.db, self.moment, self.present, self.request, self.key = db, now, now, request, key
 
     @property
     def now(self) -> int:
         return int(self.moment)
 
     def add(self, thing: dict) -> dict:
-        self.db.execute("INSERT INTO object (id, kind, created, body) VALUES (?, ?, ?, ?)",
-                        (thing["id"], thing["object"], thing["created"], json.dumps(thing, ensure_ascii=False)))
+        """Keep a new object. Its place in the order of all is left in `_seq`."""
+        names = tables.tags(thing)
+        columns = ["id", "kind", "created", "due", "body", *names]
+        made = self.db.execute(
+            f"INSERT INTO object ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            (thing["id"], thing["object"], thing["created"], thing.get("_due"), packed(thing), *names.values()))
+        thing["_seq"] = made.lastrowid
         return thing
 
     def save(self, thing: dict) -> dict:
-        self.db.execute("UPDATE object SET body = ? WHERE id = ?",
-                        (json.dumps(thing, ensure_ascii=False), thing["id"]))
+        names = tables.tags(thing)
+        columns = ", ".join(f"{name} = ?" for name in ("body", "due", *names))
+        self.db.execute(f"UPDATE object SET {columns} WHERE id = ?",
+                        (packed(thing), thing.get("_due"), *names.values(), thing["id"]))
         return thing
 
     def find(self, kind: str | None, ident: str | None) -> dict | None:
@@ -78,17 +70,20 @@ class Transaction:
             raise LookupError(ident)
         return found
 
-    def where(self, kind: str, **equal) -> list[dict]:
-        """All objects of a kind with these values, oldest first."""
-        tests = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in equal)
-        rows = self.db.execute(f"SELECT body FROM object WHERE kind = ?{tests} ORDER BY seq", (kind, *equal.values()))
+    def where(self, kind: str, **equal: str) -> list[dict]:
+        """All objects of a kind with these tags, oldest first."""
+        tests = "".join(f" AND {name} = ?" for name in equal)
+        rows = self.db.execute(f"SELECT body FROM object WHERE kind = ?{tests} ORDER BY created, seq",
+                               (kind, *equal.values()))
         return [json.loads(row["body"]) for row in rows]
 
-    def due(self) -> list[dict]:
-        """The objects to which something happens by now."""
-        rows = self.db.execute("SELECT body FROM object WHERE json_extract(body, '$._due') > 0 "
-                               "AND json_extract(body, '$._due') <= ? ORDER BY seq", (self.now,))
-        return [json.loads(row["body"]) for row in rows]
+    def next_due(self) -> dict | None:
+        """The object to which something has to happen first, of those whose time has come; `moment` becomes that time."""
+        row = self.db.execute(NEXT, (self.present,)).fetchone()
+        if row is None:
+            return None
+        self.moment = row["due"]
+        return json.loads(row["body"])
 
     def setting(self, name: str) -> str:
         row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
@@ -99,15 +94,19 @@ class Transaction:
 
 
 class Store:
-    """The file, the line of writers, and the clock, which tests may set forward."""
+    """The file, the line of writers, and the clock, which tests may set forward.
 
-    def __init__(self, path: str | Path):
-        self.path = str(path)
+    `sync` is SQLite's synchronous: OFF is quick and may lose what was answered when the machine fails.
+    """
+
+    def __init__(self, path: str | Path, sync: str = "FULL"):
+        self.path, self._sync = str(path), sync
         self.after_commit: list[Callable[[], None]] = []
         self._line = threading.Lock()
-        self._keeper = self._open()  # while one is open, closing another does not fold the log into the file
-        self._keeper.executescript(TABLES)
-        self._ahead = float(Transaction(self._keeper, 0).setting("ahead") or 0)
+        self._readers: list[sqlite3.Connection] = []
+        self._writer = self._open()
+        tables.make(self._writer)
+        self._ahead = float(Transaction(self._writer, 0).setting("ahead") or 0)
 
     def now(self) -> float:
         """The present, in seconds, as the tests have set it."""
@@ -120,30 +119,37 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        with closing(self._open()) as db:
+        try:
+            db = self._readers.pop()
+        except IndexError:
+            db = self._open()
+        try:
             db.execute("BEGIN")
             yield Transaction(db, self.now())
+        finally:
             db.execute("ROLLBACK")
+            self._readers.append(db)
 
     @contextmanager
     def write(self, request: str | None = None, key: str | None = None) -> Iterator[Transaction]:
-        with self._line, closing(self._open()) as db:
-            db.execute("BEGIN IMMEDIATE")
+        with self._line:
+            self._writer.execute("BEGIN IMMEDIATE")
             try:
-                yield Transaction(db, self.now(), request, key)
+                yield Transaction(self._writer, self.now(), request, key)
             except BaseException:
-                db.execute("ROLLBACK")
+                self._writer.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            self._writer.execute("COMMIT")
         for wake in self.after_commit:
             wake()
 
     def close(self) -> None:
-        self._keeper.close()
+        for db in (*self._readers, self._writer):
+            db.close()
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA synchronous = {self._sync}")
         return db
