@@ -4,7 +4,7 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +38,11 @@ class Running:
 
 @contextmanager
 def running(data_dir: Path, webhook_url: str | None = None, port: int = 0, key: str = KEY,
-            webhook_secret: str = WEBHOOK_SECRET) -> Iterator[Running]:
+            webhook_secret: str = WEBHOOK_SECRET, more: Sequence[str] = ()) -> Iterator[Running]:
     """Start it on a port of 127.0.0.1 (any free one for 0), wait until it answers, and stop that very process."""
     command = [sys.executable, "-m", "marketplace.standin.stripe", "--port", str(port), "--data", str(data_dir)]
     command += ["--webhook", webhook_url] if webhook_url else []
+    command += list(more)
     data_dir.mkdir(parents=True, exist_ok=True)
     with open(data_dir / "server.log", "ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | {

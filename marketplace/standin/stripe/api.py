@@ -103,7 +103,7 @@ class Api:
     def _spoil(self, path: str) -> None:
         """Do to a request what `control` has asked for: keep it waiting, or fail it before it begins."""
         with self.store.read() as tx:
-            if not _fault(tx, path):
+            if not tx.setting("faults") or not _fault(tx, path):
                 return
         with self.store.write() as tx:
             fault = _fault(tx, path)

@@ -4,7 +4,7 @@ import threading
 
 from marketplace.standin.stripe import time_passing
 from marketplace.standin.stripe.api import KEYS_KEPT
-from marketplace.standin.stripe.courier import Courier
+from marketplace.standin.stripe.courier import Courier, Webhook
 from marketplace.standin.stripe.store import Store
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,8 @@ class Background:
     """Both take up after a restart what was left."""
 
     def __init__(self, store: Store, webhook: str | None, secret: str, lanes: int = 4):
-        self.store, self._courier = store, Courier(store, webhook, secret, lanes) if webhook else None
+        self.store = store
+        self._courier = Courier(store, Webhook(webhook, lanes), secret, lanes) if webhook else None
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._pass_time, name="time", daemon=True)]
         if self._courier:

@@ -7,6 +7,7 @@ from marketplace.standin.stripe.events import emit
 from marketplace.standin.stripe.params import must
 from marketplace.standin.stripe.store import Transaction
 
+Using = tuple[cards.Method, dict | None]  # how somebody pays, and what is kept of it
 DAY = 86_400
 POLICY = {"retries": [3, 5], "after": "cancel"}  # days after an attempt that failed; what becomes of it in the end
 ITEM = params.table(price=params.text(), price_data=prices.PRICE_DATA, quantity=params.integer(1))
@@ -73,20 +74,18 @@ def advance(tx: Transaction, invoice: dict) -> None:
     collect(tx, invoice)
 
 
-def collect(tx: Transaction, invoice: dict, with_method: str | None = None, absent: bool = True,
-            planned: bool = True) -> dict:
+def collect(tx: Transaction, invoice: dict, using: Using | None = None, absent: bool = True, planned: bool = True) -> dict:
     """Try to take an open invoice's money, and draw the consequences; answers with the payment intent.
 
-    `absent`: the payer is not there to be asked. `planned`: the attempt counts for the plan of retries.
+    `using`: another way to pay than the usual one. `absent`: the payer is not there to be asked. `planned`: the attempt
+    counts for the plan of retries.
     """
-    subscription = tx.get("subscription", invoice["_subscription"])
     intent = invoices.intent_of(tx, invoice)
-    ident = with_method or subscription["default_payment_method"] or _usual(tx.get("customer", invoice["customer"]))
-    if not ident and not planned:
+    using = using or _usual_of(tx, invoice)
+    if using is None and not planned:
         raise Refusal("Cannot charge a customer that has no active card", status=402, kind="card_error", code="missing")
-    if ident:
-        method, kept = methods.named(tx, ident)
-        intent = intents.attempt(tx, intent, method, kept, invoice["customer_email"], absent=absent)
+    if using:
+        intent = intents.attempt(tx, intent, *using, invoice["customer_email"], absent=absent)
     follow(tx, intent, planned)
     return intent
 
@@ -100,8 +99,7 @@ def follow(tx: Transaction, intent: dict, planned: bool = False) -> None:
     if intent["status"] == "succeeded":
         invoices.settled(tx, invoice)
         customers.owes(tx, invoice["customer"], False)
-        if subscription["status"] in ("incomplete", "past_due", "unpaid"):
-            subscriptions.change(tx, subscription, status="active", _due=subscriptions.period_end(subscription))
+        _recover(tx, subscription, intent)
     elif planned and subscription["status"] != "incomplete":
         _fall_behind(tx, subscription, invoice)
     elif planned or intent["last_payment_error"]:
@@ -110,10 +108,33 @@ def follow(tx: Transaction, intent: dict, planned: bool = False) -> None:
 
 def pay(tx: Transaction, given: dict, ident: str) -> dict:
     """Pay an open invoice now. Raises Refusal when its bank says no; the attempt is kept all the same."""
-    intent = collect(tx, invoices.unpaid(tx, ident, "pay"), given.get("payment_method"),
-                     given.get("off_session", True), planned=False)
+    using = methods.named(tx, given["payment_method"]) if "payment_method" in given else None
+    intent = collect(tx, invoices.unpaid(tx, ident, "pay"), using, given.get("off_session", True), planned=False)
     invoice = tx.get("invoice", ident)
     return invoice if intent["status"] == "succeeded" else invoice | {"_refused": _declined(intent).body["error"]}
+
+
+def pay_by_hand(tx: Transaction, invoice: dict, method: cards.Method) -> dict:
+    """The payer pays with another card; from then on the subscription is paid with it."""
+    intent = invoices.intent_of(tx, invoice)
+    tx.save(intent | {"_renews": True})
+    return collect(tx, invoice, (method, None), absent=False, planned=False)
+
+
+def _recover(tx: Transaction, subscription: dict, intent: dict) -> None:
+    """All is well again, unless it is over."""
+    fields = {"default_payment_method": intent["payment_method"]} if intent.get("_renews") else {}
+    if subscription["status"] in ("incomplete", "past_due", "unpaid"):
+        fields |= {"status": "active", "_due": subscriptions.period_end(subscription)}
+    if subscription["status"] not in subscriptions.ENDED:
+        subscriptions.change(tx, subscription, **fields)
+
+
+def _usual_of(tx: Transaction, invoice: dict) -> Using | None:
+    """How the subscription is paid, or else whatever its customer pays."""
+    subscription = tx.get("subscription", invoice["_subscription"])
+    ident = subscription["default_payment_method"] or _usual(tx.get("customer", invoice["customer"]))
+    return methods.named(tx, ident) if ident else None
 
 
 def _fall_behind(tx: Transaction, subscription: dict, invoice: dict) -> None:

@@ -1,6 +1,7 @@
 """Stripe's test cards, and what each of them does. No number is kept; four digits are."""
 import re
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ _READY = {
 READY = {f"pm_card_{name}": number for name, number in _READY.items()}  # the payment methods every test account has
 
 
+@lru_cache(64)
 def kept(method: Method) -> dict:
     """A way to pay as it may be stored beside what it paid."""
     return asdict(method)

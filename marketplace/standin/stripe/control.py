@@ -113,6 +113,7 @@ def _spoil(tx: Transaction, given: dict) -> dict:
         raise Refusal(f"Invalid kind: must be one of {', '.join(FAULTS[given['target']])}", param="kind")
     tx.db.execute("INSERT INTO fault (target, kind, match, seconds, times) VALUES (?, ?, ?, ?, ?)",
                   (given["target"], given["kind"], given.get("match"), given.get("seconds", 1), given.get("times", 1)))
+    tx.set("faults", "yes")
     return given
 
 

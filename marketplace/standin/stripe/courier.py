@@ -1,27 +1,26 @@
 """Webhooks, delivered until they arrive: each lane in its order, several lanes at once."""
 import hashlib
 import hmac
-import json
 import logging
 import queue
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import urllib3
 
 from marketplace.standin.stripe.shown import shown
-from marketplace.standin.stripe.store import Store, packed
+from marketplace.standin.stripe.store import Store, Transaction, packed
 
 log = logging.getLogger(__name__)
 PATIENCE = 10  # seconds until an unanswered delivery counts as failed
 LONGEST = 3600  # seconds between two attempts
 GIVE_UP = 3 * 86_400  # seconds after which an event is delivered no more
 IDLE = 5.0  # seconds; a forgotten wake costs no more than this
-BATCH = 100  # deliveries looked at, and results written down, at once
+BATCH = 100  # deliveries looked at, at once
 NOTHING: tuple[str, list] = ("", [])  # something was committed
-DUE = """SELECT d.id, d.event, d.created, d.tries, d.due, d.lane, o.body FROM delivery d JOIN object o ON o.id = d.event
-         WHERE d.state = 'waiting' AND d.due <= ? ORDER BY d.due, d.id LIMIT ?"""
+DUE = "SELECT id, event, created, tries, lane FROM delivery WHERE state = 'waiting' AND due <= ? ORDER BY due, id LIMIT ?"
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,25 @@ def signature(body: bytes, secret: str, moment: int) -> str:
     return f"t={moment},v1={mac}"
 
 
-class Courier:
-    """Takes what is due to the webhook, `lanes` at once. Connections are kept for the next ones."""
+class Webhook:
+    """An address that hears of events. Connections are kept for the next ones."""
 
-    def __init__(self, store: Store, webhook: str, secret: str, lanes: int):
-        self._store, self._webhook, self._secret = store, webhook, secret
+    def __init__(self, address: str, lanes: int):
+        self._address = address
         self._http = urllib3.PoolManager(maxsize=lanes, retries=False, timeout=PATIENCE)
+
+    def __call__(self, body: bytes, signed: str) -> int:
+        """The status of its answer. Raises HTTPError when there is none."""
+        return self._http.request("POST", self._address, body=body, redirect=False, headers={
+            "Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0 (stand-in)",
+            "Stripe-Signature": signed}).status
+
+
+class Courier:
+    """Takes what is due to whoever hears it, `lanes` at once."""
+
+    def __init__(self, store: Store, hears: Callable[[bytes, str], int], secret: str, lanes: int):
+        self._store, self._hears, self._secret, self._lanes = store, hears, secret, lanes
         self._workers = ThreadPoolExecutor(lanes, "courier")
         self._news: queue.SimpleQueue[tuple[str, list[Delivery]]] = queue.SimpleQueue()  # a lane and what it has carried
         self._flying: set[str] = set()  # lanes
@@ -81,16 +93,29 @@ class Courier:
         self._over = True
         self._news.put(NOTHING)
 
+    def deliver(self) -> int:
+        """Take everything that is due, here and now, one after the other; how many attempts that took."""
+        tried = 0
+        while True:
+            with self._store.read() as tx:
+                rows = tx.db.execute(DUE, (tx.moment, BATCH)).fetchall()
+                due = [_delivery(tx, row) for row in rows]
+            if not due:
+                return tried
+            self._note([self._post(delivery) for delivery in due])
+            tried += len(due)
+
     def _send(self) -> float:
-        """Give every lane that is free what is due in it; returns the seconds until something may be due again."""
+        """Give lanes that are free what is due in them; returns the seconds until something may be due again."""
+        room = 2 * self._lanes - len(self._flying)  # each worker has one lane to carry and one to take next
+        if room <= 0:
+            return IDLE
         with self._store.read() as tx:
-            rows = tx.db.execute(DUE, (tx.moment, BATCH + 2 * len(self._flying))).fetchall()
             lanes: dict[str, list[Delivery]] = {}
-            for row in rows:
-                if row["lane"] not in self._flying:
-                    body = packed(shown(tx, json.loads(row["body"]))).encode()
-                    lanes.setdefault(row["lane"], []).append(
-                        Delivery(row["id"], row["event"], row["created"], row["tries"], body))
+            for row in tx.db.execute(DUE, (tx.moment, BATCH)).fetchall():
+                lane = row["lane"]
+                if lane not in self._flying and (lane in lanes or len(lanes) < room):
+                    lanes.setdefault(lane, []).append(_delivery(tx, row))
             following = tx.db.execute("SELECT MIN(due) FROM delivery WHERE state = 'waiting' AND due > ?",
                                       (tx.moment,)).fetchone()[0]
             pause = IDLE if following is None else max(min(following - tx.moment, IDLE), 0.0)
@@ -104,12 +129,10 @@ class Courier:
         self._news.put((lane, [self._post(delivery) for delivery in deliveries if not self._over]))
 
     def _post(self, delivery: Delivery) -> Delivery:
-        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0 (stand-in)",
-                   "Stripe-Signature": signature(delivery.body, self._secret, int(time.time()))}
         try:
-            answer = self._http.request("POST", self._webhook, body=delivery.body, headers=headers, redirect=False)
-            return replace(delivery, status=answer.status)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+            signed = signature(delivery.body, self._secret, int(time.time()))
+            return replace(delivery, status=self._hears(delivery.body, signed))
+        except Exception as error:  # whoever hears it may fail in any way; it is told again
             return replace(delivery, error=f"{type(error).__name__}: {error}")
 
     def _results(self, pause: float) -> list[Delivery]:
@@ -142,3 +165,8 @@ class Courier:
                 if not delivery.arrived:
                     log.warning("webhook for %s: %s; attempt %d, %s", delivery.event, delivery.status or delivery.error,
                                 tries, state)
+
+
+def _delivery(tx: Transaction, row) -> Delivery:
+    body = packed(shown(tx, tx.get("event", row["event"]))).encode()
+    return Delivery(row["id"], row["event"], row["created"], row["tries"], body)

@@ -21,7 +21,7 @@ class Fate:
 
 def fate(tx: Transaction, event: dict) -> Fate:
     """What becomes of this event; a fault that was asked for is used up by one."""
-    fault = _next(tx, event["type"])
+    fault = _next(tx, event["type"]) if tx.setting("faults") else None
     if fault is None:
         return _by_chance(tx, event)
     if fault["kind"] == "reorder":

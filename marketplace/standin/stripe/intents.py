@@ -66,7 +66,8 @@ def new(tx: Transaction, given: dict, kinds: list[str]) -> dict:
         "payment_method_types": kinds, "processing": None, "receipt_email": given.get("receipt_email"), "review": None,
         "setup_future_usage": given.get("setup_future_usage"), "shipping": None, "source": None,
         "statement_descriptor": None, "statement_descriptor_suffix": None, "status": "requires_payment_method",
-        "transfer_data": None, "transfer_group": None, "_session": given.get("session"), "_invoice": given.get("invoice"), "_method": None})
+        "transfer_data": None, "transfer_group": None, "_session": given.get("session"),
+        "_invoice": given.get("invoice"), "_method": None})
     emit(tx, "payment_intent.created", intent)
     return intent
 

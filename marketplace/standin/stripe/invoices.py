@@ -28,7 +28,7 @@ def draft(tx: Transaction, subscription: dict, reason: str, start: int, end: int
 def finalize(tx: Transaction, invoice: dict, intent: dict | None = None) -> dict:
     """Make a draft a demand, to be paid by `intent` or by a new one."""
     customer = invoice["customer"]
-    secret = new_id("", 32)
+    secret = f"{invoice['id']}_secret_{new_id('')}"
     invoice |= {"status": "open", "number": customers.next_number(tx, customer), "effective_at": tx.now,
                 "automatically_finalizes_at": None, "ending_balance": 0, "_secret": secret,
                 "hosted_invoice_url": f"/i/{secret}", "_due": None}

@@ -34,8 +34,10 @@ class Transaction:
     `moment` is when it happens, `present` the clock; they differ for what was due while nobody looked.
     """
 
-    def __init__(self, db: sqlite3.Connection, now: float, request: str | None = None, key: str | None = None):
+    def __init__(self, db: sqlite3.Connection, now: float, settings: dict[str, str], request: str | None = None,
+                 key: str | None = None):
         self.db, self.moment, self.present, self.request, self.key = db, now, now, request, key
+        self._settings = settings
 
     @property
     def now(self) -> int:
@@ -86,11 +88,11 @@ class Transaction:
         return json.loads(row["body"])
 
     def setting(self, name: str) -> str:
-        row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return row["value"] if row else ""
+        return self._settings.get(name, "")
 
     def set(self, name: str, value) -> None:
         self.db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, str(value)))
+        self._settings[name] = str(value)
 
 
 class Store:
@@ -106,7 +108,9 @@ class Store:
         self._readers: list[sqlite3.Connection] = []
         self._writer = self._open()
         tables.make(self._writer)
-        self._ahead = float(Transaction(self._writer, 0).setting("ahead") or 0)
+        self._settings: dict[str, str] = {}  # no other process writes to the file
+        self._recall()
+        self._ahead = float(self._settings.get("ahead", 0))
 
     def now(self) -> float:
         """The present, in seconds, as the tests have set it."""
@@ -125,7 +129,7 @@ class Store:
             db = self._open()
         try:
             db.execute("BEGIN")
-            yield Transaction(db, self.now())
+            yield Transaction(db, self.now(), self._settings)
         finally:
             db.execute("ROLLBACK")
             self._readers.append(db)
@@ -135,9 +139,10 @@ class Store:
         with self._line:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
-                yield Transaction(self._writer, self.now(), request, key)
+                yield Transaction(self._writer, self.now(), self._settings, request, key)
             except BaseException:
                 self._writer.execute("ROLLBACK")
+                self._recall()
                 raise
             self._writer.execute("COMMIT")
         for wake in self.after_commit:
@@ -146,6 +151,12 @@ class Store:
     def close(self) -> None:
         for db in (*self._readers, self._writer):
             db.close()
+
+    def _recall(self) -> None:
+        kept = {row["name"]: row["value"] for row in self._writer.execute("SELECT name, value FROM setting")}
+        for name in [name for name in self._settings if name not in kept]:
+            del self._settings[name]
+        self._settings |= kept
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)

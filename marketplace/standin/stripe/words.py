@@ -4,11 +4,12 @@ WORDS = {
     "banner": ("演示支付，不会扣款", "Demo payment, no money moves"),
     "to": ("收款方", "Pay to"),
     "total": ("合计", "Total"),
+    "today": ("今天支付", "Due today"),
     "by_card": ("用银行卡支付", "Pay by card"),
     "number": ("卡号", "Card number"),
     "number_hint": ("请用测试卡，例如 4242 4242 4242 4242", "Use a test card, such as 4242 4242 4242 4242"),
     "expiry": ("有效期", "Expiry date"),
-    "expiry_hint": ("月 / 年，例如 12 / 34", "Month / year, such as 12 / 34"),
+    "expiry_hint": ("月 / 年，例如 12 / 34", "Such as 12 / 34"),
     "cvc": ("安全码", "Security code"),
     "cvc_hint": ("三位数字，可任意填写", "Any three digits"),
     "pay": ("支付 {amount}", "Pay {amount}"),
@@ -22,8 +23,17 @@ WORDS = {
     "card_declined": ("被银行拒绝", "is declined"),
     "card_poor": ("余额不足", "has too little money"),
     "card_asks": ("需要银行再确认一次", "asks at the bank first"),
+    "card_later": ("首次成功，以后扣款失败", "is paid now, declined later"),
     "trouble": ("还没有付成", "Not paid yet"),
     "until": ("请在 {time} 前付款", "Please pay by {time}"),
+    # again and again
+    "each": ("{each} {amount}", "{amount} {each}"),
+    "pay_each": ("{each}支付 {amount}", "Pay {amount} {each}"),
+    "each_hint": ("今天支付 {amount}，以后{each}自动扣款一次，直到您取消。",
+                  "You pay {amount} today, and the same again {each} until you cancel."),
+    "invoice": ("账单 {number}", "Invoice {number}"),
+    "invoice_hint": ("上一次自动扣款没有成功。请换一张卡支付，以后也会用这张卡。",
+                     "The last automatic payment did not go through. Pay with another card; it will be used from now on."),
     # what is wrong, and how to mend it
     "bad_number": ("卡号不完整或有误，请对照卡片重新输入。",
                    "The card number is incomplete or wrong. Check it against the card."),
@@ -55,6 +65,8 @@ WORDS = {
     "expired_title": ("付款时间已过", "The time to pay is over"),
     "expired": ("这个付款页面已经关闭，没有扣款。请返回商家重新开始。",
                 "This page has closed and nothing was taken. Go back to the shop to start again."),
+    "void_title": ("不用再付了", "Nothing to pay any more"),
+    "void": ("这张账单已经作废，没有扣款。", "This invoice is void; nothing was taken."),
     "missing_title": ("没有这个页面", "There is no such page"),
     "missing": ("付款链接可能不完整。请返回商家，从那里再打开一次。",
                 "The link may be incomplete. Go back to the shop and open it from there."),
@@ -63,9 +75,18 @@ WORDS = {
     "refunded": ("已退款", "Refunded"),
     "declined_title": ("付款未成功", "The payment was declined"),
 }
+RHYTHMS = {"day": ("天", "day"), "week": ("周", "week"), "month": ("月", "month"), "year": ("年", "year")}
 LANGUAGES = ("zh", "en")
 
 
 def words(lang: str) -> dict[str, str]:
     place = LANGUAGES.index(lang)
     return {name: pair[place] for name, pair in WORDS.items()}
+
+
+def rhythm(lang: str, recurring: dict) -> str:
+    """How often a recurring price is paid: 每月, every 3 months."""
+    many, (chinese, english) = recurring["interval_count"], RHYTHMS[recurring["interval"]]
+    if lang == "en":
+        return f"every {english}" if many == 1 else f"every {many} {english}s"
+    return f"每{chinese}" if many == 1 else f"每 {many} {'个月' if chinese == '月' else chinese}"
