@@ -12,7 +12,9 @@ import pytest
 import stripe
 
 from tests.standin.listener import Listener
+from tests.standin.months import LocalMonths, Months, stripes_months
 from tests.standin.server import Running, running
+from tests.standin.within import Shop, within
 
 LOCALSTRIPE = "import sys; from aiohttp import web; from localstripe.server import app; " \
               "web.run_app(app, host='127.0.0.1', port=int(sys.argv[1]), print=None)"
@@ -77,3 +79,33 @@ def _wait(port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(port)
+
+
+@pytest.fixture
+def full(provider: stripe.StripeClient, request: pytest.FixtureRequest) -> stripe.StripeClient:
+    """Providers that do all of this. localstripe has no Checkout, no idempotency, no disputes, no prices, no expansion of
+    what belongs to an invoice, and gives back more than was paid."""
+    if "localstripe" in request.node.callspec.id:
+        pytest.skip("localstripe lacks this or does it unlike Stripe")
+    return provider
+
+
+@pytest.fixture(params=["local", "stripe"])
+def months(request: pytest.FixtureRequest) -> Iterator[Months]:
+    """Providers whose clock a test may turn; localstripe's stands still."""
+    if request.param == "stripe":
+        key = os.environ.get("STRIPE_CONTRACT_KEY", "")
+        if not key.startswith("sk_test_"):
+            pytest.skip("STRIPE_CONTRACT_KEY is not set to a test key")
+        with stripes_months(stripe.StripeClient(key)) as turned:
+            yield turned
+    else:
+        with running(request.getfixturevalue("tmp_path")) as server:
+            yield LocalMonths(client_of(server), server)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """The stand-in within this process."""
+    with within(tmp_path) as opened:
+        yield opened

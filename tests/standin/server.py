@@ -1,4 +1,5 @@
 """The stand-in for Stripe as a process of its own, for as long as a test needs it."""
+import json
 import os
 import subprocess
 import sys
@@ -28,12 +29,12 @@ class Running:
     def port(self) -> int:
         return int(self.url.rsplit(":", 1)[1])
 
-    def control(self, what: str, **given: object) -> None:
-        """Turn the clock, hold webhooks back, spoil a request."""
+    def control(self, what: str, **given: object) -> dict:
+        """Turn the clock, pay, dispute, hold webhooks back, spoil a request: see marketplace.standin.stripe.control."""
         request = urllib.request.Request(f"{self.url}/control/{what}", urllib.parse.urlencode(given).encode(),
                                          {"Authorization": f"Bearer {self.key}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+            return json.load(answer)
 
 
 @contextmanager

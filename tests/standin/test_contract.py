@@ -23,14 +23,6 @@ def paid_anywhere(client: stripe.StripeClient, name: str):
     return client.v1.payment_intents.confirm(made.id, {} if second else {"return_url": "http://127.0.0.1:9/"})
 
 
-@pytest.fixture
-def full(provider: stripe.StripeClient, request: pytest.FixtureRequest) -> stripe.StripeClient:
-    """Providers that do all of this. localstripe has no Checkout and no idempotency, and gives back more than was paid."""
-    if "localstripe" in request.node.callspec.id:
-        pytest.skip("localstripe lacks this or does it unlike Stripe")
-    return provider
-
-
 def test_an_intent_is_kept(provider: stripe.StripeClient) -> None:
     made = provider.v1.payment_intents.create({"amount": 8000, "currency": "cny", "metadata": {"payment": "x"}})
     kept = provider.v1.payment_intents.retrieve(made.id)

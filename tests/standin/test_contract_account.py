@@ -1,0 +1,76 @@
+"""The account's balance, its payouts, and what has happened in it: what every provider must do alike."""
+import pytest
+import stripe
+
+from tests.standin.test_contract_disputes import paid
+
+
+def test_the_balance_has_two_sides(full: stripe.StripeClient) -> None:
+    balance = full.v1.balance.retrieve()
+    for side in (balance.available, balance.pending):
+        assert side and all(isinstance(part.amount, int) and len(part.currency) == 3 for part in side)
+
+
+def test_what_a_payment_brings(full: stripe.StripeClient) -> None:
+    charge = full.v1.charges.retrieve(paid(full, "pm_card_visa").latest_charge, {"expand": ["balance_transaction"]})
+    entry = charge.balance_transaction
+    assert (entry.source, entry.type, entry.reporting_category, entry.status) == (charge.id, "charge", "charge", "pending")
+    assert entry.available_on > entry.created and entry.net == entry.amount - entry.fee
+    assert entry.fee == sum(detail.amount for detail in entry.fee_details) > 0
+
+
+def test_some_money_is_there_at_once(full: stripe.StripeClient) -> None:
+    intent = paid(full, "pm_card_bypassPending")
+    entry = full.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge.balance_transaction"]}
+                                             ).latest_charge.balance_transaction
+    assert entry.status == "available"
+
+
+def test_entries_are_found(full: stripe.StripeClient) -> None:
+    charge = paid(full, "pm_card_visa").latest_charge
+    refund = full.v1.refunds.create({"charge": charge, "amount": 3000, "metadata": {"why": "moved"}})
+    entries = full.v1.balance_transactions
+    assert [entry.type for entry in entries.list({"source": charge})] == ["charge"]
+    back = entries.list({"source": refund.id}).data
+    assert [(entry.type, entry.amount < 0, entry.fee) for entry in back] == [("refund", True, 0)]
+    made = back[0].created
+    assert back[0].id in [entry.id for entry in entries.list({"type": "refund", "created": {"gte": made}, "limit": 100})]
+    assert back[0].id not in [entry.id for entry in entries.list({"created": {"lt": made}, "limit": 100})]
+    assert entries.retrieve(back[0].id).source == refund.id
+    noted = full.v1.refunds.update(refund.id, {"metadata": {"clerk": "7"}}).metadata
+    assert (noted["why"], noted["clerk"]) == ("moved", "7")
+
+
+def test_nobody_is_paid_what_is_not_there(full: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        full.v1.payouts.create({"amount": 99_999_999, "currency": "cny"})
+    assert caught.value.http_status == 400
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        full.v1.payouts.retrieve("po_missing")
+    assert caught.value.http_status == 404
+
+
+def test_events_can_be_read_again(provider: stripe.StripeClient) -> None:
+    made = provider.v1.customers.create({"email": "again@example.com"})
+    same = {"type": "customer.created", "created": {"gte": made.created}, "limit": 100}
+    event = next(one for one in provider.v1.events.list(same) if one.data.object["id"] == made.id)
+    assert event.data.object["email"] == "again@example.com"
+    assert provider.v1.events.retrieve(event.id).type == "customer.created"
+    before = provider.v1.events.list(same | {"created": {"lt": made.created}})
+    assert event.id not in [one.id for one in before]
+
+
+def test_events_by_kind_and_page_by_page(full: stripe.StripeClient) -> None:
+    intents = [paid(full, "pm_card_visa").id for _ in range(2)]
+    kinds = ["payment_intent.succeeded", "charge.succeeded"]
+    page = full.v1.events.list({"types": kinds, "limit": 3})
+    rest = full.v1.events.list({"types": kinds, "limit": 1, "starting_after": page.data[-1].id})
+    events = [*page.data, *rest.data]
+    assert {event.type for event in events} == set(kinds) and len({event.id for event in events}) == 4
+    assert [one.data.object["id"] for one in events if one.type == kinds[0]] == intents[::-1]
+    assert {one.type for one in full.v1.events.list({"type": "charge.*", "limit": 5})} <= {
+        "charge.succeeded", "charge.failed", "charge.refunded", "charge.updated", "charge.refund.updated",
+        "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated"}
+    with pytest.raises(stripe.InvalidRequestError):
+        full.v1.events.list({"types": kinds, "type": kinds[0]})
