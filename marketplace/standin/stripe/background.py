@@ -42,6 +42,7 @@ class Background:
                 self._forget()
             except Exception:
                 log.exception("in the background")
+                time_passing.postpone(self.store)
             self._over.wait(PAUSE)
 
     def _forget(self) -> None:
