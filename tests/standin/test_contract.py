@@ -93,10 +93,14 @@ def test_a_bank_may_ask_the_payer_first(full: stripe.StripeClient) -> None:
     assert full.v1.payment_intents.cancel(asked.id).status == "canceled"
 
 
-def test_a_wallet_asks_in_its_own_way(full: stripe.StripeClient) -> None:
-    asked = full.v1.payment_intents.create({
-        "amount": 8000, "currency": "cny", "payment_method_data": {"type": "alipay"}, "confirm": True,
-        "return_url": "http://127.0.0.1:9/"})
+def test_a_wallet_asks_in_its_own_way(full: stripe.StripeClient, request: pytest.FixtureRequest) -> None:
+    try:
+        asked = full.v1.payment_intents.create({
+            "amount": 8000, "currency": "cny", "payment_method_data": {"type": "alipay"}, "confirm": True,
+            "return_url": "http://127.0.0.1:9/"})
+    except stripe.InvalidRequestError as error:
+        assert "stripe" in request.node.callspec.id, error
+        pytest.skip(f"this account has no Alipay: {error.user_message}")
     assert (asked.status, asked.next_action.type) == ("requires_action", "alipay_handle_redirect")
 
 
@@ -151,6 +155,9 @@ def test_lists_come_in_pages(full: stripe.StripeClient) -> None:
 def test_ids_unfold(full: stripe.StripeClient) -> None:
     intent = full.v1.payment_intents.retrieve(paid(full).id, {"expand": ["latest_charge.balance_transaction"]})
     assert intent.latest_charge.balance_transaction.amount == 8000
+    for path in ("metadata", "amount", "nothing", "latest_charge.nothing"):
+        with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+            full.v1.payment_intents.retrieve(intent.id, {"expand": [path]})
     listed = full.v1.payment_intents.list({"limit": 1, "expand": ["data.latest_charge"]})
     assert listed.data[0].latest_charge.paid
 
