@@ -12,12 +12,14 @@ class Listener:
     def __init__(self) -> None:
         self.got: list[tuple[bytes, str]] = []
         self.answers: list[int] = []
+        self.pause = 0.0  # seconds before each answer
         self._arrived = threading.Condition()
         listener = self
 
         class Answer(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(listener.pause)
                 self.send_response(listener.take(body, self.headers["Stripe-Signature"]))
                 self.end_headers()
 

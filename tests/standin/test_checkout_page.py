@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
+from tests.standin.months import donor, open_monthly, subscribe
 from tests.standin.payer import CARD, DECLINED, POOR, open_session, visit
 from tests.standin.server import Running
 
@@ -66,6 +67,44 @@ def test_an_expired_page_takes_nothing(local: stripe.StripeClient) -> None:
     for form in (None, CARD):
         status, _, page = visit(made.url, form)
         assert status == 410 and "付款时间已过" in page and "http://127.0.0.1:9/back" in page
+
+
+@pytest.mark.parametrize(("locale", "shown"), [
+    ("zh", ("每月 ¥30.00", "每月支付 ¥30.00", "今天支付 ¥30.00，以后每月自动扣款一次，直到您取消。", "4000 0000 0000 0341")),
+    ("en", ("¥30.00 every month", "Pay ¥30.00 every month", "the same again every month until you cancel", "Due today"))])
+def test_the_page_says_how_often(local: stripe.StripeClient, locale: str, shown: tuple[str, ...]) -> None:
+    made = open_monthly(local, locale=locale)
+    page = visit(made.url)[2]
+    for words in (*shown, "每月一份心意"):
+        assert words in page
+    assert "支付宝" not in page and "Alipay" not in page
+    assert visit(made.url, {"method": "alipay"})[0] == 405
+    assert visit(made.url, CARD)[:2] == (303, f"http://127.0.0.1:9/done?session={made.id}")
+    assert local.v1.checkout.sessions.retrieve(made.id).subscription
+
+
+@pytest.mark.parametrize(("locale", "every", "shown"), [
+    ("zh", 3, "每 3 个月支付 ¥30.00"), ("en", 3, "Pay ¥30.00 every 3 months"), ("en", 1, "Pay ¥30.00 every month")])
+def test_a_longer_rhythm(local: stripe.StripeClient, locale: str, every: int, shown: str) -> None:
+    made = open_monthly(local, locale=locale, line_items=[{"quantity": 1, "price_data": {
+        "currency": "cny", "unit_amount": 3000, "recurring": {"interval": "month", "interval_count": every},
+        "product_data": {"name": "心意"}}}])
+    assert shown in visit(made.url)[2]
+
+
+def test_an_unpaid_month_is_paid_on_a_page_of_its_own(local: stripe.StripeClient) -> None:
+    made = subscribe(local, donor(local, "pm_card_chargeCustomerFail").id, expand=["latest_invoice"])
+    url = made.latest_invoice.hosted_invoice_url
+    status, _, page = visit(url)
+    assert status == 200 and f"账单 {made.latest_invoice.number}" in page and "以后也会用这张卡" in page
+    assert visit(url, DECLINED)[0] == 402 and visit(url, CARD | {"cvc": "x"})[0] == 422
+    _, question, _ = visit(url, CARD | {"number": "4000002500003155"})
+    assert visit(question, {"answer": "no"})[1] == url and "没有确认" in visit(url)[2]
+    _, question, _ = visit(url, CARD | {"number": "4000002500003155"})
+    assert visit(question, {"answer": "yes"})[1] == url and "已经付好了" in visit(url)[2]
+    now = local.v1.subscriptions.retrieve(made.id, {"expand": ["default_payment_method"]})
+    assert (now.status, now.default_payment_method.card.last4) == ("active", "3155")
+    assert visit(f"{url}x")[0] == 404
 
 
 def test_a_page_that_never_was(server: Running) -> None:

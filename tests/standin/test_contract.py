@@ -5,6 +5,7 @@ import pytest
 import stripe
 
 from tests.standin.conftest import client_of
+from tests.standin.months import donor, price
 from tests.standin.payer import open_session
 
 
@@ -77,6 +78,39 @@ def test_a_declined_card_is_a_card_error(full: stripe.StripeClient) -> None:
     assert full.v1.payment_intents.retrieve(made.id).status == "requires_payment_method"
 
 
+def test_less_than_the_least_is_refused(full: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        full.v1.payment_intents.create({"amount": 100, "currency": "cny"})
+    assert caught.value.code == "amount_too_small"
+
+
+def test_a_bank_may_ask_the_payer_first(full: stripe.StripeClient) -> None:
+    asked = full.v1.payment_intents.create({
+        "amount": 8000, "currency": "cny", "payment_method": "pm_card_authenticationRequired", "confirm": True,
+        "return_url": "http://127.0.0.1:9/"})
+    assert (asked.status, asked.next_action.type) == ("requires_action", "redirect_to_url")
+    assert asked.next_action.redirect_to_url.url.startswith("http") and asked.amount_received == 0
+    assert full.v1.payment_intents.cancel(asked.id).status == "canceled"
+
+
+def test_a_wallet_asks_in_its_own_way(full: stripe.StripeClient, request: pytest.FixtureRequest) -> None:
+    try:
+        asked = full.v1.payment_intents.create({
+            "amount": 8000, "currency": "cny", "payment_method_data": {"type": "alipay"}, "confirm": True,
+            "return_url": "http://127.0.0.1:9/"})
+    except stripe.InvalidRequestError as error:
+        assert "stripe" in request.node.callspec.id, error
+        pytest.skip(f"this account has no Alipay: {error.user_message}")
+    assert (asked.status, asked.next_action.type) == ("requires_action", "alipay_handle_redirect")
+
+
+def test_one_key_one_subscription(full: stripe.StripeClient) -> None:
+    customer, monthly = donor(full).id, price(full)
+    given, options = {"customer": customer, "items": [{"price": monthly}]}, {"idempotency_key": secrets.token_hex(8)}
+    first, second = (full.v1.subscriptions.create(given, options) for _ in range(2))
+    assert first.id == second.id and len(full.v1.subscriptions.list({"customer": customer}).data) == 1
+
+
 def test_one_key_one_session(full: stripe.StripeClient) -> None:
     options = {"idempotency_key": secrets.token_hex(8)}
     until = {"expires_at": 1 + int(full.v1.payment_intents.create({"amount": 8000, "currency": "cny"}).created) + 3600}
@@ -121,6 +155,9 @@ def test_lists_come_in_pages(full: stripe.StripeClient) -> None:
 def test_ids_unfold(full: stripe.StripeClient) -> None:
     intent = full.v1.payment_intents.retrieve(paid(full).id, {"expand": ["latest_charge.balance_transaction"]})
     assert intent.latest_charge.balance_transaction.amount == 8000
+    for path in ("metadata", "amount", "nothing", "latest_charge.nothing"):
+        with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+            full.v1.payment_intents.retrieve(intent.id, {"expand": [path]})
     listed = full.v1.payment_intents.list({"limit": 1, "expand": ["data.latest_charge"]})
     assert listed.data[0].latest_charge.paid
 

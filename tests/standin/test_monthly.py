@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from marketplace.standin.stripe import periods
+from marketplace.standin.stripe import periods, time_passing
 from tests.standin.months import invoices, open_monthly
+from tests.standin.payer import open_session
 from tests.standin.within import Shop
 
 MONTH, DAY = {"recurring": {"interval": "month", "interval_count": 1}}, 86_400
@@ -176,3 +177,25 @@ def test_a_bank_that_asks_once(shop: Shop) -> None:
     made = begun(shop, "4000002500003155")
     shop.control("clock", seconds=32 * DAY)
     assert [invoice.status for invoice in invoices(shop.client, made.id)] == ["paid", "paid"]
+
+
+def test_a_card_is_kept_for_later_if_that_is_asked(shop: Shop) -> None:
+    made = open_session(shop.client, payment_intent_data={"setup_future_usage": "off_session"})
+    shop.control("pay", session=made.id)
+    done = shop.client.v1.checkout.sessions.retrieve(made.id)
+    assert len(shop.client.v1.customers.payment_methods.list(done.customer).data) == 1
+    always = open_session(shop.client, customer_creation="always")
+    shop.control("pay", session=always.id)
+    assert shop.client.v1.checkout.sessions.retrieve(always.id).customer not in (None, done.customer)
+
+
+def test_what_went_wrong_does_not_hold_up_the_rest(shop: Shop) -> None:
+    first, second = begun(shop), begun(shop)
+    with shop.store.write() as tx:
+        broken = tx.get("subscription", first.id)
+        tx.save(broken | {"items": None})
+    with pytest.raises(TypeError):
+        shop.control("clock", seconds=32 * DAY)
+    time_passing.postpone(shop.store)
+    shop.settle()
+    assert len(invoices(shop.client, second.id)) == 2

@@ -107,6 +107,43 @@ def test_deliveries_can_be_spoiled(tmp_path: Path, listener: Listener) -> None:
         assert types(listener, 4) == [PAID[0], PAID[2], PAID[2], PAID[3]]
 
 
+def test_several_payers_are_told_at_once_each_in_order(tmp_path: Path, listener: Listener) -> None:
+    listener.pause = 0.3
+    with running(tmp_path, listener.url, more=["--lanes", "4"]) as server:
+        server.control("hold")
+        made = [open_session(client_of(server)).id for _ in range(4)]
+        for session in made:
+            server.control("pay", session=session)
+        before = time.monotonic()
+        server.control("release")
+        heard = [json.loads(body) for body, _ in listener.wait(16)]
+        assert time.monotonic() - before < 3.5  # one after the other they would take 4.8 seconds
+        _until(lambda: server.control("waiting") == {"waiting": 0, "held": 0})
+    payments: dict[str, list[str]] = {}
+    for event in heard:
+        thing = event["data"]["object"]
+        payments.setdefault(thing.get("payment_intent") or thing["id"], []).append(event["type"])
+    assert list(payments.values()) == [PAID] * 4
+
+
+def test_only_what_is_wanted_is_sent(tmp_path: Path, listener: Listener) -> None:
+    with running(tmp_path, listener.url, more=["--quick", "--events", "checkout.session.*,refund.created"]) as server:
+        made = open_session(client_of(server))
+        intent = server.control("pay", session=made.id, card="4000002500003155")["payment_intent"]
+        client_of(server).v1.refunds.create({"payment_intent": intent})
+        assert sorted(types(listener, 2)) == ["checkout.session.completed", "refund.created"]
+        assert client_of(server).v1.events.list({"type": "charge.succeeded"}).data[0].pending_webhooks == 0
+
+
+def test_a_payer_who_says_no(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        made = open_session(client_of(server))
+        assert server.control("pay", session=made.id, method="alipay", agree="false")["status"] == "requires_payment_method"
+        assert server.control("pay", session=made.id, card="4000000000009995")["status"] == "requires_payment_method"
+        assert server.control("pay", session=made.id, method="alipay")["status"] == "succeeded"
+        assert client_of(server).v1.checkout.sessions.retrieve(made.id).payment_status == "paid"
+
+
 def _until(true) -> None:
     until = time.monotonic() + 10
     while not true():

@@ -9,7 +9,11 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+<<<<<<< HEAD
 from marketplace.standin.stripe import cards, invoice_page, look, outcomes, sessions
+=======
+from marketplace.standin.stripe import cards, intents, invoice_page, look, outcomes, sessions
+>>>>>>> standin
 from marketplace.standin.stripe.form import CardForm
 from marketplace.standin.stripe.params import money
 from marketplace.standin.stripe.store import Store, Transaction
@@ -72,7 +76,7 @@ class Pages:
                 return _form(request, tx, session, form, None, 422)
             intent = sessions.pay(tx, session, cards.WALLETS[kind] if kind != "card" else cards.by_number(form.number))
             if intent["status"] == "requires_action":
-                return redirect(intent["next_action"]["redirect_to_url"]["url"], 303)
+                return redirect(intents.asks_at(tx, intent), 303)
             if intent["status"] == "succeeded":
                 return redirect(_success(session), 303)
             return _form(request, tx, session, CardForm({}), look.problem(intent), 402)

@@ -52,7 +52,10 @@ def _walk(tx: Transaction, place: dict, steps: list[str], path: str) -> None:
     if isinstance(place[step], str):
         place[step] = _whole(tx, place[step], path)
     value = place[step]
-    for item in value if isinstance(value, list) else [value]:
+    several = value if isinstance(value, list) else [value]
+    if not rest and not include and not all(item is None or isinstance(item, dict) and "object" in item for item in several):
+        raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
+    for item in several:
         if rest and isinstance(item, dict):
             _walk(tx, item, rest, path)
 
