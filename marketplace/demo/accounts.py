@@ -30,6 +30,7 @@ def create(charity: int) -> None:
     with transaction():
         for name, role, shown, area in STAFF:
             accounts.create(role, username=name, display_name=shown, area_code=area, password=PASSWORD,
-                            organisation_id=charity if role == "charity" else 0)
+                            organisation_id=charity if role == "charity" else 0,
+                            post="manager" if role == "charity" else "")
         accounts.create("donor", phone=DONOR, display_name="林女士")
         accounts.create("volunteer", phone=VOLUNTEER, display_name="小周")

@@ -21,7 +21,8 @@ class DispatchForm(Form):
 @allowed("delivery.purchase")
 def board():
     return render_template(
-        "charity/board.html", charity=organisations.one(current_user.organisation_id), form=DispatchForm(),
+        "charity/board.html", charity=organisations.one(current_user.organisation_id),
+        certificate=organisations.certificate(current_user.organisation_id), form=DispatchForm(),
         paid=queries.paid_needs(current_user), moving=queries.moving(current_user),
         counts=wishes.counts(current_user))
 
