@@ -1,4 +1,4 @@
-"""Everything that can be done to an organisation and its papers; each name is a verb, one transaction each."""
-from marketplace.people.organisations.service.founding import create
+"""The verbs: taking up an organisation; its papers are in `certificates` and `cooperations`, its people in `team`."""
+from marketplace.people.organisations.service.founding import OrganisationDraft, create, found
 
-__all__ = ["create"]
+__all__ = ["OrganisationDraft", "create", "found"]

@@ -1,4 +1,5 @@
 """Taking up an organisation."""
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -7,7 +8,37 @@ from marketplace.core import audit, clock, credit_code, places
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.people.accounts.models import User
+from marketplace.people.accounts.permissions import demand
 from marketplace.people.organisations.models import KINDS, Certificate, Organisation
+from marketplace.people.organisations.service import team
+
+
+@dataclass(frozen=True)
+class OrganisationDraft:
+    """What an officer knows of an organisation, and who will manage it here."""
+
+    name: str
+    english: str
+    credit_code: str
+    kind: str
+    area_code: str
+    registered_on: date | None
+    manager_name: str
+    manager_username: str
+
+
+def found(draft: OrganisationDraft, by: User) -> tuple[Organisation, User, str]:
+    """Take up an organisation of the officer's area with its first manager, and the secret of the manager's link.
+
+    Raises NotAllowed, Invalid.
+    """
+    with transaction():
+        demand(by, "organisation.create", Organisation(area_code=draft.area_code))
+        made = create(draft.name, draft.credit_code, english=draft.english, area_code=draft.area_code, by=by.id,
+                      registered_on=draft.registered_on, kind=draft.kind)
+        manager, secret = team.appoint(made, draft.manager_name, draft.manager_username, by)
+    return made, manager, secret
 
 
 def create(name: str, code: str, qualified_until: date | None = None, english: str = "", area_code: str = "3714",
