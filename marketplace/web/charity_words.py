@@ -20,7 +20,7 @@ CERTIFICATES = {"submitted": _l("Waits for the check"), "approved": _l("Approved
 COOPERATIONS = {"proposed": _l("Waits for the charity"), "agreed": _l("Agreed"), "declined": _l("Declined"),
                 "withdrawn": _l("Taken back"), "ended": _l("Ended early")}
 STANDINGS = {"valid": _l("May raise funds"), "ending": _l("Ends soon"), "coming": _l("Begins later"),
-             "ended": _l("Certificate has ended"), "none": _l("No certificate")}
+             "ended": _l("Certificate has ended"), "together": _l("Raises in cooperation"), "none": _l("No certificate")}
 STATES = {**MEMBERS, **CERTIFICATES, **COOPERATIONS}
 INVALID: dict[str, Callable[[dict], str]] = {
     "over": lambda f: _("This day is over. Choose today or a later day."),

@@ -17,7 +17,7 @@ ONE_YEAR_SINCE = date(2024, 9, 5)
 NUMBER_MOST = 40
 REASON_MOST = 300
 PURPOSE_MOST = 200
-STANDINGS = ("valid", "ending", "coming", "ended", "none")
+STANDINGS = ("valid", "ending", "together", "coming", "ended", "none")
 
 
 class WaitsAlready(Refused):
@@ -112,15 +112,18 @@ def _check_days(first_field: str, first: date, last: date, today: date) -> None:
         raise Invalid(first_field, "too_early")
 
 
-def standing(held: bool, last: date | None, today: date) -> str:
+def standing(held: bool, last: date | None, today: date, together: bool = False) -> str:
     """What to call an organisation's right to raise funds: one of STANDINGS.
 
-    `held` says whether a certificate counts today, `last` is the last day of any that was approved and not revoked.
+    `held` says whether a certificate counts today, `last` is the last day of any that was approved and not revoked;
+    `together` whether a cooperation counts today.
     """
+    if held and last:
+        return "ending" if last - today <= NOTICE else "valid"
+    if together:
+        return "together"
     if last is None:
         return "none"
-    if held:
-        return "ending" if last - today <= NOTICE else "valid"
     return "coming" if last >= today else "ended"
 
 

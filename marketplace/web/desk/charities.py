@@ -88,7 +88,8 @@ def one(organisation_id: int):
     return render_template(
         "desk/charities/one.html", organisation=organisation, papers=certificates, waiting=waiting,
         twins=papers.same_number(waiting) if waiting else [], found=papers.cooperations(organisation_id),
-        held=papers.certificate(organisation_id), managers=queries.managers(organisation_id), form=Form())
+        held=papers.certificate(organisation_id), together=papers.cooperation(organisation_id),
+        managers=queries.managers(organisation_id), form=Form())
 
 
 @desk_charities.route("/<int:organisation_id>/managers/new", methods=["GET", "POST"])

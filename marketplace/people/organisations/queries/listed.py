@@ -10,8 +10,8 @@ from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import narrow
-from marketplace.people.organisations.models import Certificate, Organisation
-from marketplace.people.organisations.queries.papers import holds
+from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
+from marketplace.people.organisations.queries import papers
 from marketplace.people.organisations.rules import NOTICE, standing
 
 NEEDS = ("waiting", "ending", "without", "valid")
@@ -71,8 +71,8 @@ def counts(user, wanted: Wanted = Wanted()) -> dict[str, int]:
 
 def row_of(row) -> Listed:
     """What a row of the list says."""
-    organisation, held, last, since = row
-    return Listed(organisation, standing(bool(held), last, clock.today()), last, since)
+    organisation, held, together, last, since = row
+    return Listed(organisation, standing(bool(held), last, clock.today(), bool(together)), last, since)
 
 
 def managers(organisation_id: int) -> Sequence[User]:
@@ -91,8 +91,8 @@ def manager(organisation_id: int, user_id: int) -> User:
 def _with_standing(user) -> Select:
     approved = _of_one(func.max(Certificate.valid_until)).where(Certificate.state == "approved")
     since = _of_one(func.min(Certificate.recorded_at)).where(Certificate.state == "submitted")
-    statement = select(Organisation, _held().label("held"), approved.scalar_subquery().label("last"),
-                       since.scalar_subquery().label("since"))
+    statement = select(Organisation, _held().label("held"), _together().label("together"),
+                       approved.scalar_subquery().label("last"), since.scalar_subquery().label("since"))
     return narrow(user, "organisation.read", statement, Organisation)
 
 
@@ -101,7 +101,12 @@ def _of_one(what) -> Select:
 
 
 def _held() -> ColumnElement[bool]:
-    return exists(_of_one(Certificate.id).where(holds(clock.today())))
+    return exists(_of_one(Certificate.id).where(papers.holds(clock.today())))
+
+
+def _together() -> ColumnElement[bool]:
+    return exists(select(Cooperation.id).where(Cooperation.organisation_id == Organisation.id, papers.counts(clock.today()))
+                  .correlate(Organisation))
 
 
 def _needs() -> dict[str, ColumnElement[bool]]:
@@ -109,7 +114,7 @@ def _needs() -> dict[str, ColumnElement[bool]]:
     lasting = exists(_of_one(Certificate.id).where(Certificate.state == "approved", Certificate.valid_until > soon))
     waits = exists(_of_one(Certificate.id).where(Certificate.state == "submitted"))
     held = _held()
-    return {"waiting": waits, "ending": held & ~lasting, "without": ~held, "valid": held & lasting}
+    return {"waiting": waits, "ending": held & ~lasting, "without": ~held & ~_together(), "valid": held & lasting}
 
 
 def _narrowed(statement: Select, wanted: Wanted) -> Select:
@@ -117,6 +122,6 @@ def _narrowed(statement: Select, wanted: Wanted) -> Select:
         statement = statement.where(Organisation.area_code.startswith(wanted.area, autoescape=True))
     if text := wanted.query.strip():
         statement = statement.where(
-            Organisation.name.contains(text, autoescape=True) | Organisation.english.icontains(text, autoescape=True)
+            Organisation.name.icontains(text, autoescape=True) | Organisation.english.icontains(text, autoescape=True)
             | Organisation.credit_code.startswith(text.upper(), autoescape=True))
     return statement

@@ -18,6 +18,12 @@ def holds(on: date) -> ColumnElement[bool]:
     return and_(Certificate.state == "approved", Certificate.valid_from <= on, Certificate.valid_until >= on)
 
 
+def counts(on: date) -> ColumnElement[bool]:
+    """Whether a cooperation counts on a day: on its days, as long as the charity's certificate does."""
+    return and_(Cooperation.state == "agreed", Cooperation.signed_on <= on, Cooperation.valid_until >= on,
+                Cooperation.charity_id.in_(_certified(on)))
+
+
 def certificate(organisation_id: int, on: date | None = None) -> Certificate | None:
     """The certificate under which it may raise funds from the public that day, by default today; the longest."""
     return db.session.scalars(
@@ -27,11 +33,8 @@ def certificate(organisation_id: int, on: date | None = None) -> Certificate | N
 
 def cooperation(organisation_id: int, on: date | None = None) -> Cooperation | None:
     """The agreement under which a charity with a certificate raises for it that day, by default today; the longest."""
-    day = on or clock.today()
     return db.session.scalars(
-        select(Cooperation).where(
-            Cooperation.organisation_id == organisation_id, Cooperation.state == "agreed", Cooperation.signed_on <= day,
-            Cooperation.valid_until >= day, Cooperation.charity_id.in_(_certified(day)))
+        select(Cooperation).where(Cooperation.organisation_id == organisation_id, counts(on or clock.today()))
         .order_by(Cooperation.valid_until.desc(), Cooperation.id.desc())).first()
 
 
