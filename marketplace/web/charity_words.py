@@ -47,5 +47,5 @@ REFUSALS: dict[type, Callable] = {
     LastManager: lambda no: _("Nobody else manages the charity. Make somebody a manager first."),
     WaitsAlready: lambda no: _("One is waiting for an answer already. Take it back first."),
     CharitiesAlone: lambda no: _("Only a charitable organisation can have a certificate. Raise funds together with one."),
-    NotCertified: lambda no: _("This charity has no valid certificate today, so that it cannot raise funds with anybody."),
+    NotCertified: lambda no: _("This charity has no valid certificate of public fundraising today: it cannot raise funds."),
 }
