@@ -1,9 +1,9 @@
 """What templates may use: money, days, places and words, in the visitor's language."""
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import format_datetime, gettext, ngettext
+from flask_babel import format_date, format_datetime, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 

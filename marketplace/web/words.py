@@ -21,8 +21,8 @@ from marketplace.market.wishes.rules import (
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_money as money
-from marketplace.web import charity_words as charity
 from marketplace.web.locale import lang, yuan
 
 WISH_STATES = {

@@ -1,7 +1,7 @@
 """Posts inside a charity, invitations, certificates of public fundraising, cooperations
 
 Revision ID: 0004
-Revises: 0003
+Revises: 0008
 Create Date: 2026-11-26 09:12:41.220518
 
 """
@@ -15,7 +15,7 @@ from marketplace.core import clock
 
 # revision identifiers, used by Alembic.
 revision = '0004'
-down_revision = '0003'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

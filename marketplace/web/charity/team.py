@@ -10,9 +10,9 @@ from marketplace.people.organisations import queries
 from marketplace.people.organisations.queries import team as people
 from marketplace.people.organisations.service import team as service
 from marketplace.web import links
-from marketplace.web.charity_words import POSTS
 from marketplace.web.forms import Form, attempt, choices, text
 from marketplace.web.guard import allowed
+from marketplace.web.words_of_charities import POSTS
 
 team = Blueprint("team", __name__, url_prefix="/charity/team")
 USERNAME = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

@@ -12,10 +12,10 @@ from marketplace.people.organisations.service import OrganisationDraft, found
 from marketplace.people.organisations.service import team as service
 from marketplace.web import links
 from marketplace.web.charity.team import USERNAME
-from marketplace.web.charity_words import KINDS
 from marketplace.web.forms import Form, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
+from marketplace.web.words_of_charities import KINDS
 
 desk_charities = Blueprint("desk_charities", __name__, url_prefix="/desk/charities")
 
