@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from marketplace.assistance.policies import service as policies
 from marketplace.assistance.policies.models import Screening
-from marketplace.core import clock, identity_number, outbox
+from marketplace.core import clock, credit_code, identity_number, outbox
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
@@ -133,15 +133,23 @@ class City:
         if role in ("donor", "volunteer"):
             return accounts.create(role, phone=f"13100{n:06}", display_name=f"捐赠人{n}", **facts)
         staff = {"area_code": area} if role in ("social_worker", "verifier", "operator", "supervisor") else {}
+        if role == "charity":
+            facts.setdefault("post", "manager")
         return accounts.create(role, username=f"{role}{n}", display_name=f"{role} {n}", **staff, **facts)
 
     def beneficiary(self, home: Household) -> User:
         return registry.beneficiary(self.people(home)[0].phone.reveal())
 
     def organisation(self, area: str = "3714") -> Organisation:
+        """A charity with a certificate that holds for more than a year."""
         n = next(self.numbers)
-        return organisations.create(f"德州市试验慈善会{n}", f"5337{n:014}", clock.today() + timedelta(days=400),
+        return organisations.create(f"德州市试验慈善会{n}", self.credit_code(), clock.today() + timedelta(days=400),
                                     f"Trial Charity {n}", area)
+
+    def credit_code(self) -> str:
+        """A credit code that nobody else has."""
+        first = f"53371400{next(self.numbers):09}"
+        return first + credit_code.check_character(first)
 
     def draft(self, item: str = "棉被", kind: str = "goods", wanted: int = 1, price_fen: int = 8000,
               category: str = "bedding", words: str = "冬天夜里冷，家里的被子旧了。", **more: object) -> Draft:

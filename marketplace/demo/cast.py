@@ -47,8 +47,10 @@ class Troupe:
         home = db.session.get_one(Household, person.household_id)
         charity = organisations.serving(home.place_code)[0].id
         if charity not in self.buyers:
-            buyer = db.session.scalars(select(User).where(User.role == "charity", User.organisation_id == charity)).first()
-            self.buyers[charity] = buyer or _named(f"charity-{charity}", "charity", organisation_id=charity)
+            buyer = db.session.scalars(select(User).where(User.role == "charity", User.organisation_id == charity)
+                                       .order_by(User.id)).first()
+            self.buyers[charity] = buyer or _named(f"charity-{charity}", "charity", organisation_id=charity,
+                                                    post="manager")
         worker, colleague = self._workers(home.town_code)
         givers = self.volunteers if planned.entry.get("kind") == "service" else self.donors
         silent = person.phone is None and "withdraw" not in planned.end.steps

@@ -13,7 +13,7 @@ from marketplace.assistance.policies.models import Screening
 from marketplace.core import audit, clock, crypto, outbox
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import homes, pictures
+from marketplace.demo import charities, homes, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
@@ -23,12 +23,10 @@ from marketplace.network.registry.eligibility import age
 from marketplace.network.registry.models import NEVER, Household, Person
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.rules import normal_phone
-from marketplace.people.organisations import service as organisations
 from marketplace.people.organisations.models import Organisation
 
 DATA = Path(__file__).parents[1] / "data" / "demo"
 MOST_WISHES = 230
-QUALIFIED = timedelta(days=3 * 365)
 EARLIER = timedelta(days=365)
 BEGUN, FILLED = "demo.begin", "demo.fill"
 
@@ -43,10 +41,11 @@ def fill(households: int) -> str:
     begun = _begin()
     with clock.at(begun - LONGEST):
         if db.session.scalar(select(Organisation.id).limit(1)) is None:
-            _charities()
+            charities.take_up(_read("charities"), begun)
     if db.session.scalar(select(Household.id).limit(1)) is None:
         homes.settle(households)
     _tell(begun)
+    charities.let_wait(_read("charities"), begun)
     _screen()
     with transaction():
         audit.record(0, FILLED, "city:3714")
@@ -91,14 +90,6 @@ def _begin() -> datetime:
 @cache
 def _read(name: str):
     return yaml.load((DATA / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-
-
-def _charities() -> None:
-    """The charities, and everybody of the sign-in page."""
-    with transaction():
-        made = [organisations.create(one["name"], one["code"], clock.today() + QUALIFIED, one["english"], one["area"])
-                for one in _read("charities")]
-        people.create(next(o.id for o in made if o.area_code == people.COUNTY))
 
 
 def _tell(begun: datetime) -> None:

@@ -11,13 +11,7 @@ from marketplace.core import clock, places
 from marketplace.market.wishes import goods
 from marketplace.people.accounts.permissions import may
 from marketplace.web import locale, sessions, words
-from marketplace.web.locale import lang, yuan
-
-
-def day(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        value = value.astimezone(clock.CITY).date()
-    return format_date(value, "y年M月d日" if lang() == "zh" else "d MMMM y")
+from marketplace.web.locale import day, lang, yuan
 
 
 def month(value: date) -> str:

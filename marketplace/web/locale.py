@@ -1,6 +1,10 @@
 """Which language a visitor reads: as asked for in the address, then as remembered, then Chinese."""
+from datetime import date, datetime
+
 from flask import g, request, session
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
+
+from marketplace.core import clock
 
 LANGUAGES = ("zh", "en")
 
@@ -26,6 +30,13 @@ def large_type() -> bool:
 def lang() -> str:
     """The language of this answer: "zh" or "en"."""
     return str(get_locale())[:2]
+
+
+def day(value: date | datetime) -> str:
+    """2026年7月1日, 1 July 2026; of a moment, the day in the city."""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.CITY).date()
+    return format_date(value, "y年M月d日" if lang() == "zh" else "d MMMM y")
 
 
 def yuan(fen: int) -> str:

@@ -5,8 +5,13 @@ from flask import Flask
 def register(app: Flask) -> None:
     from marketplace.extensions import csrf
     from marketplace.web.api import health, webhook
+    from marketplace.web.charity.cooperation import cooperations
+    from marketplace.web.charity.papers import papers
+    from marketplace.web.charity.team import team
     from marketplace.web.charity.wishes import charity
     from marketplace.web.desk.board import desk
+    from marketplace.web.desk.certificates import desk_certificates
+    from marketplace.web.desk.charities import desk_charities
     from marketplace.web.desk.coverage import desk_coverage
     from marketplace.web.desk.deliveries import desk_deliveries
     from marketplace.web.desk.households import desk_households
@@ -23,12 +28,14 @@ def register(app: Flask) -> None:
     from marketplace.web.insight.screenings import screenings
     from marketplace.web.public.demo import demo
     from marketplace.web.public.gifts import gifts
+    from marketplace.web.public.invitations import invitations
     from marketplace.web.public.sign_in import sign_in
     from marketplace.web.public.transparency import transparency
     from marketplace.web.public.wishes import public
 
     csrf.exempt(webhook.hook)
-    for pages in (public, transparency, gifts, sign_in, demo, household, writing, desk, desk_wishes, desk_deliveries,
-                  desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue, books,
-                  charity, operations, webhook.hook, health.health):
+    for pages in (public, transparency, gifts, sign_in, invitations, demo, household, writing, desk, desk_wishes,
+                  desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes,
+                  catalogue, books, charity, team, papers, cooperations, desk_charities, desk_certificates, operations,
+                  webhook.hook, health.health):
         app.register_blueprint(pages)

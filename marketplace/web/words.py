@@ -21,6 +21,7 @@ from marketplace.market.wishes.rules import (
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_money as money
 from marketplace.web.locale import lang, yuan
 
@@ -80,6 +81,8 @@ class Words:
     kinds, urgencies, age_bands, ways, roles, ends = KINDS, URGENCIES, AGE_BANDS, WAYS, ROLES, ENDS
     holders, trail = money.HOLDERS, money.TRAIL
     differences, difference_help, dispute_reasons = money.DIFFERENCES, money.DIFFERENCE_HELP, money.DISPUTE_REASONS
+    posts, duties, members, organisation_kinds = charity.POSTS, charity.DUTIES, charity.MEMBERS, charity.KINDS
+    certificate, cooperation, standings = charity.CERTIFICATES, charity.COOPERATIONS, charity.STANDINGS
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
 
 
@@ -102,6 +105,7 @@ _INVALID = {
     "written_before": lambda f: _("Thanks were already written."),
     "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
+    **charity.INVALID,
 }
 
 
@@ -111,7 +115,7 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**charity.STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -150,6 +154,7 @@ REFUSALS = {
     PreviewStale: lambda no: _("The registry was loaded after the effects were worked out, so the numbers are old. Have "
                                "them worked out again."),
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
+    **charity.REFUSALS,
 }
 
 

@@ -20,7 +20,10 @@ from marketplace.money.payments.models import Payment
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts import service as accounts
-from marketplace.people.accounts.models import User
+from marketplace.people.accounts.models import POSTS, User
+from marketplace.people.organisations import queries as organisations
+from marketplace.people.organisations.queries import listed
+from marketplace.people.organisations.queries.tasks import tasks
 
 HOUSEHOLDS, WISHES = 900, 48
 
@@ -66,6 +69,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _the_books_are_right()
     _the_family_is_ready()
     _two_screenings_can_be_compared()
+    _papers_are_at_every_stage()
     _nobody_is_shown_who_must_not_be()
 
 
@@ -100,6 +104,17 @@ def _two_screenings_can_be_compared():
     between = differences.ends(supervisor, run)
     assert run.as_of == clock.today() and between.before.as_of < run.as_of
     assert differences.numbers(supervisor, between, Wanted()).total.new
+
+
+def _papers_are_at_every_stage():
+    supervisor = db.session.scalars(select(User).where(User.role == "supervisor")).one()
+    counts = listed.counts(supervisor)
+    assert (counts["waiting"], counts["ending"], counts["without"]) == (1, 1, 2) and counts["valid"] >= 3
+    manager = accounts.sign_in_by_password("charity", people.PASSWORD, "127.0.0.1")
+    mine = organisations.one(manager.organisation_id)
+    assert [task.kind for task in tasks(manager, mine)] == ["answer_cooperation"]
+    team = db.session.scalars(select(User.post).where(User.organisation_id == mine.id)).all()
+    assert sorted(team) == sorted(POSTS)
 
 
 def _nobody_is_shown_who_must_not_be():

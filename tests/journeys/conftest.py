@@ -15,7 +15,7 @@ def site(tmp_path_factory):
     with running(tmp_path_factory.mktemp("site")) as found:
         found.charity = charity = found.flask(
             "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
-                              "--credit-code", "53371400MJE00001X0", "--qualified-until",
+                              "--credit-code", "53371400MJE0000138", "--qualified-until",
                               str(clock.today() + timedelta(900)))
         for role, name, more in (("social_worker", "liu", ["--area", TOWN]), ("social_worker", "zhao", ["--area", TOWN]),
                                  ("charity", "tongxin", ["--organisation", charity])):

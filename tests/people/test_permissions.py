@@ -13,13 +13,15 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.models import Household
 from marketplace.network.registry.rulebook import CatalogueVersion
-from marketplace.people.accounts.models import ROLES
+from marketplace.people.accounts.models import POSTS, ROLES, User
 from marketplace.people.accounts.permissions import RULES, may, narrow
+from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
-          "contact": Outreach}
+          "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
+          "cooperation": Cooperation}
 
 
 @pytest.fixture
@@ -31,7 +33,14 @@ def rows(city):
         city.promise(wish.needs[0])
         for kind in ("visited", "wished"):
             db.session.add(Outreach(household_id=home.id, by_id=home.id, at=clock.now(), kind=kind))
-    for number in (1, 2):
+    for number, area in ((1, "3714"), (2, TOWN)):
+        city.organisation(area)
+        city.person("charity", organisation_id=number, post=POSTS[number])
+        today, now = clock.today(), clock.now()
+        db.session.add(Certificate(organisation_id=number, area_code=area, valid_from=today, valid_until=today,
+                                   recorded_by=number, recorded_at=now))
+        db.session.add(Cooperation(organisation_id=number, charity_id=3 - number, number="", purpose="", signed_on=today,
+                                   valid_until=today, recorded_by=number + 2, recorded_at=now))
         version = CatalogueVersion(hash=str(number), text="", proposed_by=number, previewed_by=number + 1,
                                    proposed_at=clock.now())
         db.session.add(version)
@@ -46,9 +55,10 @@ def users():
     ids = itertools.count(1)
     for role in (*ROLES, "guest"):
         areas = ("", "3714", TOWN, OTHER_TOWN, VILLAGE)
-        for area, household, organisation in itertools.product(areas, (-1, 1, 2), (-1, 1, 2)):
+        posts = POSTS if role == "charity" else ("",)
+        for area, household, organisation, post in itertools.product(areas, (-1, 1, 2), (-1, 1, 2), posts):
             yield SimpleNamespace(id=next(ids) % 12, role=role, area_code=area, household_id=household,
-                                  organisation_id=organisation, follow_digest="-")
+                                  organisation_id=organisation, post=post, follow_digest="-")
 
 
 CAPABILITIES = sorted(name for name in RULES if name.split(".")[0] in MODELS)
@@ -72,3 +82,12 @@ def test_both_readings_agree(rows):
 def test_an_unknown_role_may_nothing():
     nobody = SimpleNamespace(role="intruder", id=1)
     assert not any(may(nobody, capability) for capability in RULES)
+
+
+def test_a_post_decides_before_anything_is_known_of_the_row():
+    may_do = {post: {c for c in ("delivery.purchase", "delivery.dispatch", "pledge.refund", "team.invite", "charity.desk")
+                     if may(SimpleNamespace(role="charity", id=1, post=post), c)} for post in POSTS}
+    assert may_do == {
+        "manager": {"delivery.purchase", "delivery.dispatch", "pledge.refund", "team.invite", "charity.desk"},
+        "clerk": {"delivery.purchase", "delivery.dispatch", "pledge.refund", "charity.desk"},
+        "storekeeper": {"delivery.dispatch", "charity.desk"}, "volunteer_lead": {"charity.desk"}}

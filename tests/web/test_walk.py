@@ -22,10 +22,14 @@ from marketplace.money.reconciliation import service as reconciliation
 from marketplace.money.reconciliation.models import Difference
 from marketplace.network.registry.models import Household
 from marketplace.network.registry.rulebook import CatalogueVersion
-from marketplace.people.accounts.models import Guest
+from marketplace.people.accounts.models import Guest, User
 from marketplace.people.accounts.permissions import may
+from marketplace.people.organisations import service as organisations
+from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
+from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
+from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests.city import OTHER_TOWN, TOWN, VILLAGE
+from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 
 ABOUT = {
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -44,6 +48,14 @@ ABOUT = {
     "desk_households.benefits_message": ("household.read", "household"),
     "desk_households.note": ("household.read", "household"), "desk_households.take_back": ("household.read", "household"),
     "charity.dispatch": ("delivery.dispatch", "delivery"),
+    "team.link": ("team.change", "user"), "team.change": ("team.change", "user"), "team.turn": ("team.close", "user"),
+    "papers.withdraw": ("certificate.withdraw", "certificate"), "papers.picture": ("certificate.read", "certificate"),
+    "cooperations.answer": ("cooperation.agree", "cooperation"),
+    "cooperations.close": ("cooperation.decline", "cooperation"),
+    **dict.fromkeys(("desk_charities.appoint", "desk_charities.link"), ("organisation.appoint", "organisation")),
+    "desk_charities.one": ("organisation.read", "organisation"),
+    "desk_certificates.approve": ("certificate.approve", "certificate"),
+    "desk_certificates.turn_down": ("certificate.refuse", "certificate"),
     "screenings.one": ("screening.read", "run"), "screenings.table": ("screening.read", "run"),
     "changes.compared": ("screening.read", "run"), "screenings.stop": ("screening.run", "screening"),
     **dict.fromkeys(("catalogue.one", "catalogue.policies", "catalogue.policy", "catalogue.text", "catalogue.act"),
@@ -53,7 +65,7 @@ ABOUT = {
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",
           "public.picture",
-          "household.picture", "transparency.trail"}
+          "household.picture", "transparency.trail", "invitations.choose"}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
@@ -85,24 +97,46 @@ def world(city, app):
     reconciliation.ask(people["administrator"])
     city.settle()
     account, difference = db.session.query(Account).first(), db.session.query(Difference).first()
+    for post in ("clerk", "storekeeper", "volunteer_lead"):
+        people[post] = city.person("charity", organisation_id=charity.id, post=post)
+    for area in ("371402", "371425"):
+        people[f"supervisor of {area}"] = city.person("supervisor", area)
+    colleague = city.person("charity", organisation_id=charity.id)
+    papers = papers_of(city, charity, colleague)
     screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
     yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
                                         "need": wish.needs[0].id, "screening": screening.id,
-                                        "version": version.id, "account": account.id, "difference": difference.id}}
+                                        "version": version.id, "account": account.id, "difference": difference.id,
+                                        "user": colleague.id, "organisation": charity.id, **papers}}
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+def papers_of(city, charity, manager):
+    """A certificate of the charity that waits for its check, and a cooperation that waits for its manager."""
+    today = clock.today()
+    sent = certificates.submit(charity, CertificateDraft("9", today, today, today), picture(), by=manager)
+    partner = organisations.create("合作方", city.credit_code(), kind="group")
+    proposed = cooperations.propose(partner, charity, CooperationDraft("9", "夜灯", today, today),
+                                    by=city.person("charity", organisation_id=partner.id))
+    return {"certificate": sent.id, "cooperation": proposed.id}
 
 
 def plain(user):
     """What rules look at of a user, apart from the database."""
-    names = ("id", "role", "area_code", "organisation_id", "household_id", "person_id")
+    names = ("id", "role", "area_code", "organisation_id", "household_id", "person_id", "post")
     key = user.get_id()
     return SimpleNamespace(get_id=lambda: key, follow_digest="-", **{name: getattr(user, name) for name in names})
 
 
 MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need,
-          "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference}
+          "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
+          "user": User, "organisation": Organisation,
+          "certificate": Certificate, "cooperation": Cooperation}
+VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
+         "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
+         "desk_certificates.turn_down": "refuse"}
 
 
 def routes(app):
@@ -120,14 +154,9 @@ def test_every_route_declares_what_it_is_for(app):
 
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
-              "policy": "tekun_support", "contact_id": 1, "name": "entries",
+              "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small",
               **{f"{name}_id": number for name, number in things.items()}}
-    if route.endpoint == "desk_deliveries.moderate":
-        values["verb"] = "approve"
-    if route.endpoint == "catalogue.act":
-        values["verb"] = "preview"
-    if route.endpoint == "household.act":
-        values["verb"] = "withdraw_consent"
+    values["verb"] = VERBS.get(route.endpoint, values["verb"])
     return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
 
 

@@ -21,6 +21,8 @@ from marketplace.market.wishes.rules import NotPublic
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.models import Payment, PaymentLine
 from marketplace.people.accounts.permissions import demand
+from marketplace.people.organisations import queries as organisations
+from marketplace.people.organisations.rules import NotCertified
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ def digest(secret: str) -> str:
 def reserve(need: Need, units: int, by, if_ended: str = "refund", language: str = "zh") -> Reserved:
     """Promise `units` of a public need (fen for money); lapses after HELD_FOR unless confirmed or paid.
 
-    Money starts a payment to the charity that carries the wish. Raises NotAllowed, NotPublic, TooFewLeft,
-    AmountTooSmall.
+    Money starts a payment to the charity that carries the wish, if that may raise funds today. Raises NotAllowed,
+    NotPublic, TooFewLeft, AmountTooSmall, NotCertified.
     """
     with transaction() as session:
         demand(by, "pledge.reserve")
@@ -49,6 +51,8 @@ def reserve(need: Need, units: int, by, if_ended: str = "refund", language: str 
         wish = session.get_one(Wish, need.wish_id)
         if by.household_id == wish.household_id:
             raise NotPublic
+        if need.kind == "money" and organisations.certificate(wish.organisation_id) is None:
+            raise NotCertified
         secret, now = secrets.token_urlsafe(24), clock.now()
         pledge = Pledge(
             ref=secrets.token_hex(5), need_id=need.id, wish_id=wish.id, household_id=wish.household_id,

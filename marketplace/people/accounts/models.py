@@ -10,12 +10,14 @@ from marketplace.extensions import Model, db
 
 ROLES = ("donor", "charity", "volunteer", "social_worker", "verifier", "operator", "supervisor", "administrator",
          "beneficiary")
+POSTS = ("manager", "clerk", "storekeeper", "volunteer_lead")
 BY_PASSWORD = ("charity", "social_worker", "verifier", "operator", "supervisor", "administrator")
 
 
 class User(UserMixin, Model):
     """A person who signs in: one role; for staff the area they answer for, for others what is theirs.
 
+    `post` is what somebody does inside a charity, "" for everybody else.
     Columns that rules read are NOT NULL, with a value that matches nothing where there is none.
     """
 
@@ -27,7 +29,8 @@ class User(UserMixin, Model):
     phone: Mapped[Private | None] = mapped_column(Sealed("user.phone"))
     phone_index: Mapped[bytes | None]
     area_code: Mapped[str] = mapped_column(default="")
-    organisation_id: Mapped[int] = mapped_column(default=0)
+    organisation_id: Mapped[int] = mapped_column(default=0, index=True)
+    post: Mapped[str] = mapped_column(default="")
     household_id: Mapped[int] = mapped_column(default=0, index=True)
     person_id: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
@@ -36,6 +39,8 @@ class User(UserMixin, Model):
 
     __table_args__ = (
         CheckConstraint(f"role IN ({', '.join(map(repr, ROLES))})", name="role"),
+        CheckConstraint(f"post IN ('', {', '.join(map(repr, POSTS))})", name="post"),
+        CheckConstraint("(role = 'charity') = (post <> '')", name="post_of_charity"),
         db.UniqueConstraint("phone_index", "role"),
     )
 
@@ -53,11 +58,19 @@ class Guest(AnonymousUserMixin):
     id = 0
     role = "guest"
     display_name = ""
-    area_code = ""
+    area_code = post = ""
     organisation_id = household_id = person_id = -1
 
     def __init__(self, follow_digest: str = "-"):
         self.follow_digest = follow_digest
+
+
+class Invitation(Model):
+    """A link, sent to one person, behind which the person chooses a password; only the digest of its secret is kept."""
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class SignInCode(Model):

@@ -2,6 +2,8 @@
 
 A condition takes a user and a subject. The subject is a row or a model class: the same line answers "may she?" in
 Python and "which rows may she?" in SQL. Columns used here are NOT NULL. An arrow's name is its capability.
+
+A post inside a charity is a condition on the user alone: it holds for every row or for none, and without a subject too.
 """
 from dataclasses import dataclass
 
@@ -14,6 +16,12 @@ from marketplace.core.errors import NotAllowed
 def in_area(user, subject):
     low, high = places.span(user.area_code)
     return (subject.place_code >= low) & (subject.place_code < high)
+
+
+def of_area(user, subject):
+    """As `in_area`, for what has an area of its own and not a place."""
+    low, high = places.span(user.area_code)
+    return (subject.area_code >= low) & (subject.area_code < high)
 
 
 def own_household(user, subject):
@@ -30,6 +38,26 @@ def not_author(user, subject):
 
 def own_organisation(user, subject):
     return subject.organisation_id == user.organisation_id
+
+
+def own_charity(user, subject):
+    return subject.charity_id == user.organisation_id
+
+
+def own_side(user, subject):
+    return (subject.organisation_id == user.organisation_id) | (subject.charity_id == user.organisation_id)
+
+
+def colleague(user, subject):
+    return (subject.organisation_id == user.organisation_id) & (subject.role == user.role)
+
+
+def not_self(user, subject):
+    return subject.id != user.id
+
+
+def not_recorder(user, subject):
+    return subject.recorded_by != user.id
 
 
 def giver(user, subject):
@@ -58,6 +86,24 @@ def not_previewer(user, subject):
 
 def own_note(user, subject):
     return (subject.by_id == user.id) & (subject.kind != "wished")
+
+
+@dataclass(frozen=True)
+class Post:
+    """Whether the user has one of `posts` in a charity."""
+
+    posts: tuple[str, ...]
+
+    def __call__(self, user, subject=None) -> bool:
+        return user.post in self.posts
+
+
+# a manager does what anybody in the charity may
+is_manager = Post(("manager",))
+is_clerk = Post(("manager", "clerk"))
+is_storekeeper = Post(("manager", "storekeeper"))
+is_volunteer_lead = Post(("manager", "volunteer_lead"))
+sends_goods = Post(("manager", "clerk", "storekeeper"))
 
 
 @dataclass(frozen=True)
@@ -104,11 +150,12 @@ RULES = {
     "pledge.read": rule(donor=(giver,), volunteer=(giver,), charity=(own_organisation,), social_worker=WORKER),
     "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
-    "pledge.refund": rule("charity", where=(own_organisation,)),
+    "pledge.refund": rule("charity", where=(is_clerk, own_organisation)),
     # deliveries
     "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
-    "delivery.purchase": rule("charity", where=(own_organisation,)),
-    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,), charity=(own_organisation,)),
+    "delivery.purchase": rule("charity", where=(is_clerk, own_organisation)),
+    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,),
+                              charity=(sends_goods, own_organisation)),
     "delivery.arrive": rule("social_worker", where=WORKER),
     "delivery.hand_over": rule("social_worker", where=(in_area, not_giver, not_own_household)),
     "delivery.confirm": rule(beneficiary=(own_household, not_giver)),
@@ -133,6 +180,29 @@ RULES = {
     "reconciliation.read": rule(supervisor=WORKER, administrator=()),
     "reconciliation.run": rule(supervisor=WORKER, administrator=()),
     "difference.resolve": rule(supervisor=WORKER, administrator=()),
+    # organisations: a charity's own people, and the officers of the civil affairs bureau
+    "charity.desk": rule("charity"),
+    "team.read": rule("charity", where=(is_manager, colleague)),
+    "team.invite": rule("charity", where=(is_manager, colleague)),
+    "team.change": rule("charity", where=(is_manager, colleague, not_self)),
+    "team.close": rule("charity", where=(is_manager, colleague, not_self)),
+    "team.reopen": rule("charity", where=(is_manager, colleague, not_self)),
+    "organisation.read": rule(supervisor=(of_area,), administrator=()),
+    "organisation.create": rule(supervisor=(of_area,), administrator=()),
+    "organisation.appoint": rule(supervisor=(of_area,), administrator=()),
+    "certificate.read": rule(charity=(own_organisation,), supervisor=(of_area,), administrator=()),
+    "certificate.submit": rule("charity", where=(is_manager, own_organisation)),
+    "certificate.withdraw": rule("charity", where=(is_manager, own_organisation)),
+    "certificate.check": rule("supervisor", where=(of_area,)),
+    "certificate.approve": rule("supervisor", where=(of_area, not_recorder)),
+    "certificate.refuse": rule("supervisor", where=(of_area, not_recorder)),
+    "certificate.revoke": rule("supervisor", where=(of_area,)),
+    "cooperation.read": rule("charity", where=(own_side,)),
+    "cooperation.propose": rule("charity", where=(is_manager, own_organisation)),
+    "cooperation.withdraw": rule("charity", where=(is_manager, own_organisation)),
+    "cooperation.agree": rule("charity", where=(is_manager, own_charity, not_recorder)),
+    "cooperation.decline": rule("charity", where=(is_manager, own_charity)),
+    "cooperation.end": rule("charity", where=(is_manager, own_side)),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),
@@ -142,9 +212,11 @@ RULES = {
 
 
 def may(user, capability: str, subject=None) -> bool:
-    """Whether `user` holds `capability`, and if a subject is given, for that one."""
+    """Whether `user` holds `capability` for anything at all, or if a subject is given, for that one."""
     conditions = RULES[capability].grants.get(user.role)
-    return conditions is not None and (subject is None or all(bool(c(user, subject)) for c in conditions))
+    if conditions is None:
+        return False
+    return all(bool(c(user, subject)) for c in conditions if subject is not None or isinstance(c, Post))
 
 
 def demand(user, capability: str, subject=None) -> None:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from marketplace.market.deliveries import followed, queries, service
 from marketplace.market.wishes import queries as wishes
 from marketplace.people.organisations import queries as organisations
+from marketplace.people.organisations.queries.tasks import tasks
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import allowed
 
@@ -18,10 +19,12 @@ class DispatchForm(Form):
 
 
 @charity.get("/")
-@allowed("delivery.purchase")
+@allowed("charity.desk")
 def board():
+    mine = organisations.one(current_user.organisation_id)
     return render_template(
-        "charity/board.html", charity=organisations.one(current_user.organisation_id), form=DispatchForm(),
+        "charity/board.html", charity=mine, tasks=tasks(current_user, mine),
+        certificate=organisations.certificate(current_user.organisation_id), form=DispatchForm(),
         paid=queries.paid_needs(current_user), moving=queries.moving(current_user),
         counts=wishes.counts(current_user))
 
@@ -38,7 +41,7 @@ def purchase(need_id: int):
 
 
 @charity.post("/deliveries/<int:delivery_id>/dispatch")
-@allowed("delivery.purchase")
+@allowed("charity.desk")
 def dispatch(delivery_id: int):
     delivery = queries.one(current_user, "delivery.dispatch", delivery_id)
     form = DispatchForm()

@@ -30,7 +30,7 @@ class CodeForm(Form):
 
 
 class PasswordForm(Form):
-    username = text(_l("Name"), 60, render_kw={"autocomplete": "username", "autocapitalize": "none"})
+    username = text(_l("Name to sign in with"), 60, render_kw={"autocomplete": "username", "autocapitalize": "none"})
     password = PasswordField(_l("Password"), [REQUIRED, Length(max=200)],
                              render_kw={"autocomplete": "current-password"})
 

@@ -11,6 +11,9 @@ from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft
 from marketplace.people.accounts.models import Guest
+from marketplace.people.organisations import queries as organisations
+from marketplace.people.organisations.rules import NotCertified
+from marketplace.people.organisations.service import certificates
 
 
 def test_two_givers_ask_for_the_last_quilt_and_one_is_told_none_is_left(city):
@@ -48,6 +51,16 @@ def test_a_withdrawn_wish_takes_no_promise(city):
     wishes.withdraw(wish, by=city.beneficiary(home))
     with pytest.raises(NotPublic):
         pledges.reserve(wish.needs[0], 1, by=Guest())
+
+
+def test_a_charity_whose_certificate_is_gone_takes_goods_and_no_money(city):
+    charity = city.organisation()
+    money, goods = city.need(charity=charity, kind="money", wanted=20000), city.need(charity=charity)
+    certificates.revoke(organisations.certificate(charity.id), "证书已注销", by=city.person("supervisor"))
+    with pytest.raises(NotCertified):
+        pledges.reserve(money, 5000, by=Guest())
+    assert money.pledged == 0
+    pledges.reserve(goods, 1, by=Guest())
 
 
 @pytest.mark.parametrize("role", ["social_worker", "verifier", "operator", "supervisor", "administrator", "beneficiary"])
