@@ -2,11 +2,7 @@
 import pytest
 import stripe
 
-<<<<<<< HEAD
-from tests.standin.test_contract_disputes import paid
-=======
 from tests.standin.test_contract_disputes import once, paid
->>>>>>> standin
 
 
 def test_the_balance_has_two_sides(full: stripe.StripeClient) -> None:
@@ -15,12 +11,6 @@ def test_the_balance_has_two_sides(full: stripe.StripeClient) -> None:
         assert side and all(isinstance(part.amount, int) and len(part.currency) == 3 for part in side)
 
 
-<<<<<<< HEAD
-def test_what_a_payment_brings(full: stripe.StripeClient) -> None:
-    charge = full.v1.charges.retrieve(paid(full, "pm_card_visa").latest_charge, {"expand": ["balance_transaction"]})
-    entry = charge.balance_transaction
-    assert (entry.source, entry.type, entry.reporting_category, entry.status) == (charge.id, "charge", "charge", "pending")
-=======
 def entry_of(client: stripe.StripeClient, card: str) -> stripe.BalanceTransaction:
     """What a payment by this card has brought; Stripe writes it down a little later than the payment."""
     charge = paid(client, card).latest_charge
@@ -31,28 +21,16 @@ def test_what_a_payment_brings(full: stripe.StripeClient) -> None:
     entry = entry_of(full, "pm_card_visa")
     assert (entry.type, entry.reporting_category, entry.status) == ("charge", "charge", "pending")
     assert full.v1.charges.retrieve(entry.source).balance_transaction == entry.id
->>>>>>> standin
     assert entry.available_on > entry.created and entry.net == entry.amount - entry.fee
     assert entry.fee == sum(detail.amount for detail in entry.fee_details) > 0
 
 
 def test_some_money_is_there_at_once(full: stripe.StripeClient) -> None:
-<<<<<<< HEAD
-    intent = paid(full, "pm_card_bypassPending")
-    entry = full.v1.payment_intents.retrieve(intent.id, {"expand": ["latest_charge.balance_transaction"]}
-                                             ).latest_charge.balance_transaction
-    assert entry.status == "available"
-
-
-def test_entries_are_found(full: stripe.StripeClient) -> None:
-    charge = paid(full, "pm_card_visa").latest_charge
-=======
     assert entry_of(full, "pm_card_bypassPending").status == "available"
 
 
 def test_entries_are_found(full: stripe.StripeClient) -> None:
     charge = entry_of(full, "pm_card_visa").source
->>>>>>> standin
     refund = full.v1.refunds.create({"charge": charge, "amount": 3000, "metadata": {"why": "moved"}})
     entries = full.v1.balance_transactions
     assert [entry.type for entry in entries.list({"source": charge})] == ["charge"]

@@ -45,11 +45,7 @@ def test_what_has_ended_stays_so(full: stripe.StripeClient) -> None:
 
 def test_the_first_month_is_paid_at_once(full: stripe.StripeClient) -> None:
     customer = donor(full)
-<<<<<<< HEAD
-    made = subscribe(full, customer.id, expand=["latest_invoice.payments.data.payment"])
-=======
     made = subscribe(full, customer.id, expand=["latest_invoice.payments"])
->>>>>>> standin
     first = made.latest_invoice
     assert (first.status, first.billing_reason, first.amount_paid, first.amount_remaining) == (
         "paid", "subscription_create", 3000, 0)

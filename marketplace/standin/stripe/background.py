@@ -42,10 +42,7 @@ class Background:
                 self._forget()
             except Exception:
                 log.exception("in the background")
-<<<<<<< HEAD
-=======
                 time_passing.postpone(self.store)
->>>>>>> standin
             self._over.wait(PAUSE)
 
     def _forget(self) -> None:

@@ -22,11 +22,7 @@ def book(tx: Transaction, source: dict, kind: str, amount: int, fee: int = 0, *,
         "net": amount - fee, "reporting_category": category or CATEGORY[kind], "source": source["id"],
         "status": "pending" if wait else "available", "type": kind})
     tx.db.execute("INSERT INTO entry (seq, currency, net, available_on) VALUES (?, ?, ?, ?)",
-<<<<<<< HEAD
-                  (entry["_seq"], entry["currency"], entry["net"], entry["available_on"]))
-=======
                   (tx.place, entry["currency"], entry["net"], entry["available_on"]))
->>>>>>> standin
     return entry
 
 

@@ -19,11 +19,7 @@ def emit(tx: Transaction, kind: str, thing: dict, before: dict | None = None) ->
         "created": tx.now, "data": data, "livemode": False, "pending_webhooks": 0,
         "request": {"id": tx.request, "idempotency_key": tx.key}, "type": kind})
     if any(fnmatchcase(kind, wanted) for wanted in tx.setting("listening").split(",") if wanted):
-<<<<<<< HEAD
-        _queue(tx, event, lane(thing))
-=======
         _queue(tx, event, tx.place, lane(thing))
->>>>>>> standin
     return event
 
 
@@ -32,13 +28,8 @@ def lane(thing: dict) -> str:
     return thing.get("_lane") or thing.get("customer") or thing.get("payment_intent") or thing["id"]
 
 
-<<<<<<< HEAD
-def _queue(tx: Transaction, event: dict, whose: str) -> None:
-    what = faults.fate(tx, event)
-=======
 def _queue(tx: Transaction, event: dict, place: int, whose: str) -> None:
     what = faults.fate(tx, event["type"], place)
->>>>>>> standin
     state = "held" if what.state == "waiting" and tx.setting("holding") == "yes" else what.state
     for wait in what.late:
         tx.db.execute("INSERT INTO delivery (event, state, due, created, batch, lane) VALUES (?, ?, ?, ?, ?, ?)",

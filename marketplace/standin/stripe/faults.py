@@ -19,19 +19,11 @@ class Fate:
     turn: bool = False  # the batch is whole: deliver it backwards
 
 
-<<<<<<< HEAD
-def fate(tx: Transaction, event: dict) -> Fate:
-    """What becomes of this event; a fault that was asked for is used up by one."""
-    fault = _next(tx, event["type"]) if tx.setting("faults") else None
-    if fault is None:
-        return _by_chance(tx, event)
-=======
 def fate(tx: Transaction, kind: str, place: int) -> Fate:
     """What becomes of the event of this type at this place; a fault that was asked for is used up by one."""
     fault = _next(tx, kind) if tx.setting("faults") else None
     if fault is None:
         return _by_chance(tx, kind, place)
->>>>>>> standin
     if fault["kind"] == "reorder":
         return Fate(state="held", batch=fault["id"], turn=fault["times"] == 1)
     return {"drop": Fate(state="dropped"), "delay": Fate((fault["seconds"],)), "duplicate": Fate((0.0, 0.0))}[fault["kind"]]
@@ -45,25 +37,15 @@ def _next(tx: Transaction, kind: str):
     return fault
 
 
-<<<<<<< HEAD
-def _by_chance(tx: Transaction, event: dict) -> Fate:
-=======
 def _by_chance(tx: Transaction, kind: str, place: int) -> Fate:
->>>>>>> standin
     """The same events in the same order meet the same fate, as long as the seed is the same."""
     chances = tx.setting("chances")
     if not chances:
         return Fate()
     told = json.loads(chances)
-<<<<<<< HEAD
-    if not fnmatchcase(event["type"], told.get("match", "*")):
-        return Fate()
-    dice = random.Random(f"{told['seed']}/{event['_seq']}")
-=======
     if not fnmatchcase(kind, told.get("match", "*")):
         return Fate()
     dice = random.Random(f"{told['seed']}/{place}")
->>>>>>> standin
     dropped, twice, late = (dice.random() < told.get(mishap, 0) for mishap in MISHAPS)
     if dropped:
         return Fate(state="dropped")

@@ -134,14 +134,6 @@ def attempt(tx: Transaction, intent: dict, method: Method, kept: dict | None = N
     paid_with = kept or methods.new(tx, method, email or intent["receipt_email"])
     intent |= {"payment_method": paid_with["id"], "last_payment_error": None, "next_action": None}
     if method.asks and (not absent or method.later == cards.UNCONFIRMED):
-<<<<<<< HEAD
-        url = f"{tx.setting('public_url')}/c/check/{intent['client_secret']}"
-        intent |= {"status": "requires_action", "_return_url": return_url, "next_action": {
-            "type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": url}}}
-        emit(tx, "payment_intent.requires_action", tx.save(intent))
-        return intent
-    return _finish(tx, intent, method, paid_with, method.decline or (method.later if absent else None))
-=======
         intent |= {"status": "requires_action", "_return_url": return_url,
                    "next_action": _next_action(method.kind, asks_at(tx, intent), return_url)}
         emit(tx, "payment_intent.requires_action", tx.save(intent))
@@ -152,7 +144,6 @@ def attempt(tx: Transaction, intent: dict, method: Method, kept: dict | None = N
 def asks_at(tx: Transaction, intent: dict) -> str:
     """Where the payer's bank or wallet asks."""
     return f"{tx.setting('public_url')}/c/check/{intent['client_secret']}"
->>>>>>> standin
 
 
 def answer(tx: Transaction, intent: dict, agreed: bool) -> dict:
@@ -167,8 +158,6 @@ def answer(tx: Transaction, intent: dict, agreed: bool) -> dict:
     return _fail(tx, intent, cards.REFUSED if method.kind == "card" else cards.WALLET_REFUSED, None, paid_with)
 
 
-<<<<<<< HEAD
-=======
 def _next_action(kind: str, url: str, return_url: str | None) -> dict:
     if kind == "alipay":
         return {"type": "alipay_handle_redirect", "alipay_handle_redirect": {
@@ -180,7 +169,6 @@ def _next_action(kind: str, url: str, return_url: str | None) -> dict:
     return {"type": "redirect_to_url", "redirect_to_url": {"return_url": return_url, "url": url}}
 
 
->>>>>>> standin
 def _finish(tx: Transaction, intent: dict, method: Method, paid_with: dict, decline: Decline | None) -> dict:
     charge = new_charge(tx, intent, paid_with, method, decline)
     intent["latest_charge"] = charge["id"]

@@ -6,11 +6,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-<<<<<<< HEAD
-from marketplace.standin.stripe import billing, cards, invoices, look
-=======
 from marketplace.standin.stripe import billing, cards, intents, invoices, look
->>>>>>> standin
 from marketplace.standin.stripe.form import CardForm
 from marketplace.standin.stripe.params import money
 from marketplace.standin.stripe.store import Store, Transaction
@@ -30,11 +26,7 @@ def respond(store: Store, request: Request, secret: str) -> Response:
             return _show(tx, request, invoice, form, 422)
         intent = billing.pay_by_hand(tx, invoice, cards.by_number(form.number))
         if intent["status"] == "requires_action":
-<<<<<<< HEAD
-            return redirect(intent["next_action"]["redirect_to_url"]["url"], 303)
-=======
             return redirect(intents.asks_at(tx, intent), 303)
->>>>>>> standin
         return _show(tx, request, tx.get("invoice", invoice["id"]), CardForm({}), 402)
 
 

@@ -9,11 +9,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-<<<<<<< HEAD
-from marketplace.standin.stripe import cards, invoice_page, look, outcomes, sessions
-=======
 from marketplace.standin.stripe import cards, intents, invoice_page, look, outcomes, sessions
->>>>>>> standin
 from marketplace.standin.stripe.form import CardForm
 from marketplace.standin.stripe.params import money
 from marketplace.standin.stripe.store import Store, Transaction

@@ -102,15 +102,9 @@ def _intent_of(session: dict) -> str | None:
 def _new_intent(tx: Transaction, session: dict, email: str | None) -> dict:
     """The session's payment intent, with whoever will own what is paid for again."""
     monthly, customer = session["mode"] == "subscription", session["customer"]
-<<<<<<< HEAD
-    if not customer and (monthly or session["customer_creation"] == "always"):
-        customer = session["_customer"] = customers.new(tx, {"email": email} if email else {})["id"]
-    given = {"description": "Subscription creation", "setup_future_usage": "off_session"} if monthly else _data(session)
-=======
     given = {"description": "Subscription creation", "setup_future_usage": "off_session"} if monthly else _data(session)
     if not customer and ("setup_future_usage" in given or session["customer_creation"] == "always"):
         customer = session["_customer"] = customers.new(tx, {"email": email} if email else {})["id"]
->>>>>>> standin
     intent = intents.new(tx, given | {
         "amount": session["amount_total"], "currency": session["currency"], "customer": customer, "session": session["id"]},
         session["payment_method_types"])

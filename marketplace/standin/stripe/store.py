@@ -38,31 +38,20 @@ class Transaction:
                  key: str | None = None):
         self.db, self.moment, self.present, self.request, self.key = db, now, now, request, key
         self._settings = settings
-<<<<<<< HEAD
-=======
         self.place = 0
->>>>>>> standin
 
     @property
     def now(self) -> int:
         return int(self.moment)
 
     def add(self, thing: dict) -> dict:
-<<<<<<< HEAD
-        """Keep a new object. Its place in the order of all is left in `_seq`."""
-=======
         """Keep a new object. Its place in the order of all is left in `place`."""
->>>>>>> standin
         names = tables.tags(thing)
         columns = ["id", "kind", "created", "due", "body", *names]
         made = self.db.execute(
             f"INSERT INTO object ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
             (thing["id"], thing["object"], thing["created"], thing.get("_due"), packed(thing), *names.values()))
-<<<<<<< HEAD
-        thing["_seq"] = made.lastrowid
-=======
         self.place = made.lastrowid or 0
->>>>>>> standin
         return thing
 
     def save(self, thing: dict) -> dict:

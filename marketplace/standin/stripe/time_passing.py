@@ -3,10 +3,7 @@ from marketplace.standin.stripe import billing, disputes, payouts, refunds, sess
 from marketplace.standin.stripe.store import Store
 
 BATCH = 200  # things done in one transaction
-<<<<<<< HEAD
-=======
 LATER = 3600  # seconds
->>>>>>> standin
 DOES = {
     "checkout.session": sessions.close, "refund": refunds.decide, "charge": disputes.strike, "dispute": disputes.decide,
     "subscription": billing.pass_period, "invoice": billing.advance, "payout": payouts.arrive,
@@ -26,8 +23,6 @@ def catch_up(store: Store) -> int:
                 done += 1
 
 
-<<<<<<< HEAD
-=======
 def postpone(store: Store) -> None:
     """Put off for an hour what is due first and went wrong, so that it does not hold up the rest."""
     with store.write() as tx:
@@ -36,7 +31,6 @@ def postpone(store: Store) -> None:
             tx.save(thing | {"_due": tx.present + LATER})
 
 
->>>>>>> standin
 def waiting(store: Store) -> bool:
     """Whether anything's time has come."""
     with store.read() as tx:
