@@ -1,4 +1,5 @@
 """Events, told until they are heard; and what a restart must not lose."""
+import http.client
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,23 @@ def test_two_at_once_with_one_key(server: Running) -> None:
         first, second = two.map(ask, (0, 0.7))
     assert str(first).startswith("pi_") and second == 409
     assert ask(0) == first
+
+
+def test_a_connection_serves_many_requests(server: Running) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    login = {"Authorization": f"Bearer {server.key}"}
+    for path, body, headers, status in (
+            ("/v1/payment_intents", "amount=8000&currency=cny", form, 401), ("/nothing", "a=b", form, 404),
+            ("/v1/payment_intents", "amount=8000&currency=cny", form | login, 200), ("/health", "", {}, 200)):
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Connection"]) == (status, None), answer.read()
+        answer.read()
+    connection.request("POST", "/v1/payment_intents", "a" * (2 << 20), form | login)
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Connection"]) == (413, "close")
+    connection.close()
 
 
 def test_the_folder_has_one_master(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -20,10 +21,35 @@ from marketplace.standin.stripe.store import Store
 
 HOST = "127.0.0.1"
 LARGEST = 1 << 20  # bytes of a request
+log = logging.getLogger(__name__)
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without a line for every request."""
+class Handler(WSGIRequestHandler):
+    """Keeps a connection for the next request, which werkzeug's own does not; writes no line for every one."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60  # seconds that a connection may be idle
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        """Answer one request, which the application reads whole and to which its answer has a length."""
+        environ = self.make_environ()
+        request = Request(environ)
+        request.max_content_length = LARGEST
+        try:
+            request.get_data()
+            answer = self.server.app.respond(request)  # type: ignore[attr-defined]
+        except HTTPException as error:  # too large; read a part so that the sender listens, and end it
+            self.rfile.read(min(request.content_length or 0, 16 * LARGEST))
+            answer, self.close_connection = error.get_response(environ), True
+        body, status, fields = answer.get_app_iter(environ), answer.status_code, answer.get_wsgi_headers(environ)
+        self.send_response(status)
+        for name, value in fields:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"".join(body))
 
     def log_request(self, code="-", size="-") -> None:
         return
@@ -36,11 +62,19 @@ class App:
         self.api, self.pages = Api(store, key), Pages(store)
 
     def __call__(self, environ, start_response):
-        return self._respond(environ)(environ, start_response)
+        return self.respond(Request(environ))(environ, start_response)
 
-    def _respond(self, environ) -> Response:
-        request = Request(environ)
-        request.max_content_length = LARGEST
+    def respond(self, request: Request) -> Response:
+        """The answer of whoever the path belongs to. Raises HTTPException for a body that is too large."""
+        try:
+            return self._answer(request)
+        except HTTPException:
+            raise
+        except Exception:
+            log.exception("%s %s", request.method, request.path)
+            return Response("Something went wrong.\n", 500, mimetype="text/plain")
+
+    def _answer(self, request: Request) -> Response:
         if request.path == "/health":
             return Response("ok\n", mimetype="text/plain")
         if request.path.startswith("/v1/"):
@@ -69,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _serve(asked: argparse.Namespace, key: str, secret: str) -> None:
     store = Store(asked.data / "stripe.db", "OFF" if asked.quick else "FULL")
-    server = make_server(HOST, asked.port, App(store, key), threaded=True, request_handler=Quiet)
+    server = make_server(HOST, asked.port, App(store, key), threaded=True, request_handler=Handler)
     url = f"http://{HOST}:{server.server_port}"
     with store.write() as tx:
         tx.set("public_url", asked.public_url or url)
