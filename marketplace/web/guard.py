@@ -29,7 +29,14 @@ def install(app: Flask) -> None:
         declared = of(app, rule.endpoint)
         if not declared or not {PUBLIC, DEMO, *RULES}.issuperset(declared):
             raise RuntimeError(f"{rule.endpoint} declares no known capability")
+    app.before_request(_readable)
     app.before_request(_check)
+
+
+def _readable():
+    """No text that a person can type holds a NUL, and PostgreSQL keeps none."""
+    if any("\0" in value for values in (request.args, request.form) for _name, value in values.items(multi=True)):
+        abort(400)
 
 
 def _check():

@@ -18,7 +18,8 @@ from marketplace.market.wishes.rules import (
     TooManyWishes,
     WishFrozen,
 )
-from marketplace.money.payments.provider import ProviderAway
+from marketplace.money.ledger.rules import Overdrawn
+from marketplace.money.payments.provider import ProviderAway, RefundRefused
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
 from marketplace.web import words_of_charities as charity
@@ -142,6 +143,9 @@ REFUSALS = {
     ContactMissing: lambda no: _("Leave a phone number or a mail address, so that we can reach you."),
     ProviderAway: lambda no: _("The payment service does not answer at the moment. Nothing was paid. Try again in a "
                                "minute."),
+    RefundRefused: lambda no: _("The payment service cannot give this back. Please settle it with the giver directly."),
+    Overdrawn: lambda no: _("There is less money for this than you want to take: %(held)s is left.",
+                            held=yuan(max(0, no.held_fen))),
     WrongProof: lambda no: _("That is neither the right code nor the household's card. %(left)s tries are left.",
                              left=no.left) if no.left
     else _("Too many wrong codes. Use the household's card, or send a new code."),

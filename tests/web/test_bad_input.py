@@ -184,3 +184,9 @@ def test_every_answer_is_guarded(browser, city):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy and "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/wishes?q=%00", "/sign-in/staff?next=a%00b", "/transparency/?category=%00"])
+def test_a_text_that_nobody_can_type_is_refused_with_a_page(browser, path):
+    answer = browser.get(path)
+    assert answer.status_code == 400 and "<h1" in answer.text
