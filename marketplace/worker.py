@@ -88,6 +88,7 @@ def sweep() -> None:
 @queue.task(name=NIGHT, base=InApp)
 def night() -> None:
     from marketplace.assistance.policies import service as policies
+    from marketplace.core import proof
     from marketplace.market.wishes import service as wishes
     from marketplace.money.reconciliation import service as reconciliation
     from marketplace.network.registry import service as registry
@@ -98,6 +99,7 @@ def night() -> None:
     policies.renew()
     policies.forget()
     reconciliation.reconcile_daily()
+    proof.publish()
 
 
 app = queue

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Table, select
 
 from marketplace.core import audit as chain
-from marketplace.core import crypto, outbox
+from marketplace.core import crypto, outbox, proof
 from marketplace.core.crypto import Sealed
 from marketplace.core.transaction import transaction
 from marketplace.extensions import Model, db
@@ -22,10 +22,13 @@ BLOCK = 500
 
 @audit.command("verify")
 def verify_chain() -> None:
-    """Exit 0 when the chain is whole, 1 with the first broken link."""
+    """Exit 0 when the chain and what was published of it are whole, 1 with the first broken link."""
     verdict = chain.verify()
     if verdict.broken_at is not None:
         click.echo(f"broken at entry {verdict.broken_at}")
+        sys.exit(1)
+    if day := proof.verify():
+        click.echo(f"the published proof of {day} does not hold")
         sys.exit(1)
     click.echo(f"whole: {verdict.checked} entries")
 

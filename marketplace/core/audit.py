@@ -54,25 +54,34 @@ def record(actor_id: int, capability: str, subject: str, reason: str = "") -> No
     db.session.add(AuditEntry(at=clock.now(), actor_id=actor_id, capability=capability, subject=subject, reason=reason))
 
 
+def facts(entry: AuditEntry, position: int, previous: str) -> list:
+    """What the digest of an entry covers, in this order."""
+    return [position, entry.id, entry.at.isoformat(), entry.actor_id, entry.capability, entry.subject, entry.reason,
+            previous]
+
+
 def digest(entry: AuditEntry, position: int, previous: str) -> str:
-    facts = [position, entry.id, entry.at.isoformat(), entry.actor_id, entry.capability, entry.subject, entry.reason,
-             previous]
-    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(facts(entry, position, previous), ensure_ascii=False).encode()).hexdigest()
 
 
 def seal() -> int:
     """Chain every entry that is not yet chained. Two sealers at once take turns. Returns how many."""
     sealed = 0
     with transaction() as session:
-        if not changed(update(AuditHead).where(AuditHead.id == 1).values(position=AuditHead.position)):
-            session.add(AuditHead(id=1, position=0, digest=FIRST))
-            session.flush()
-        head = session.get_one(AuditHead, 1, populate_existing=True)
+        head = take_turns()
         for entry in session.scalars(select(AuditEntry).where(AuditEntry.position.is_(None)).order_by(AuditEntry.id)):
             head.digest = entry.digest = digest(entry, head.position + 1, head.digest)
             head.position = entry.position = head.position + 1
             sealed += 1
     return sealed
+
+
+def take_turns() -> AuditHead:
+    """The head of the chain, for this transaction alone until it ends."""
+    if not changed(update(AuditHead).where(AuditHead.id == 1).values(position=AuditHead.position)):
+        db.session.add(AuditHead(id=1, position=0, digest=FIRST))
+        db.session.flush()
+    return db.session.get_one(AuditHead, 1, populate_existing=True)
 
 
 def verify() -> Verdict:

@@ -21,7 +21,9 @@ class Moment(TypeDecorator):
         return value if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value, dialect):
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def prepare(engine: Engine) -> None:

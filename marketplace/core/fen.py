@@ -1,6 +1,8 @@
 """Money is integer fen (1/100 yuan). No float ever touches it."""
 from decimal import Decimal, InvalidOperation
 
+import cn2an
+
 YUAN = 100
 
 
@@ -16,6 +18,11 @@ def from_yuan(text: str) -> int:
     if fen != fen.to_integral_value():
         raise ValueError(text)
     return int(fen)
+
+
+def words(fen: int) -> str:
+    """An amount as receipts and cheques write it out in capitals: 人民币壹佰贰拾元整."""
+    return "人民币" + cn2an.an2cn(f"{fen // YUAN}.{fen % YUAN:02}", "rmb")
 
 
 def split(total: int, weights: list[int]) -> list[int]:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from marketplace.assistance.policies import service as policies
 from marketplace.assistance.policies.models import Screening
-from marketplace.core import audit, clock, crypto, outbox
+from marketplace.core import audit, clock, crypto, outbox, proof
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import charities, homes, pictures
+from marketplace.demo import charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
@@ -45,10 +45,12 @@ def fill(households: int) -> str:
     if db.session.scalar(select(Household.id).limit(1)) is None:
         homes.settle(households)
     _tell(begun)
+    papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen()
     with transaction():
         audit.record(0, FILLED, "city:3714")
+    proof.publish()
     audit.seal()
     total = db.session.scalar(select(func.count()).select_from(Wish))
     return f"{households} households, {total} wishes"

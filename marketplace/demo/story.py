@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from marketplace.core import clock, outbox
 from marketplace.core.transaction import transaction
-from marketplace.demo import homes, pictures, till
+from marketplace.demo import homes, papers, pictures, till
 from marketplace.demo.cast import Cast
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
@@ -21,6 +21,7 @@ from marketplace.market.wishes.service.writing import Draft
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes
+INVOICED = 2  # every second gift of goods comes with its invoice
 BEFORE_PROMISE = {"draft": 1, "submitted": 2, "published": 3}
 DELIVERED = {"planned": 4, "dispatched": 5, "arrived": 6, "handed_over": 7, "disputed": 8, "confirmed": 8}
 
@@ -136,6 +137,8 @@ class Story:
 
     def arrive(self) -> None:
         deliveries.arrive(self._delivery(), by=self.cast.worker)
+        if self.wish.needs[0].kind == "goods" and self.planned.number % INVOICED == 0:
+            papers.declare(self.wish, by=self.cast.buyer)
 
     def hand_over(self) -> None:
         delivery = self._delivery()

@@ -7,7 +7,9 @@ def register(app: Flask) -> None:
     from marketplace.web.api import health, webhook
     from marketplace.web.charity.cooperation import cooperations
     from marketplace.web.charity.papers import papers
+    from marketplace.web.charity.receipts import charity_receipts
     from marketplace.web.charity.team import team
+    from marketplace.web.charity.values import charity_values
     from marketplace.web.charity.wishes import charity
     from marketplace.web.desk.board import desk
     from marketplace.web.desk.certificates import desk_certificates
@@ -27,15 +29,19 @@ def register(app: Flask) -> None:
     from marketplace.web.insight.changes import changes
     from marketplace.web.insight.screenings import screenings
     from marketplace.web.public.demo import demo
+    from marketplace.web.public.gift_papers import gift_papers
     from marketplace.web.public.gifts import gifts
     from marketplace.web.public.invitations import invitations
+    from marketplace.web.public.proofs import proofs
+    from marketplace.web.public.receipts import receipts
     from marketplace.web.public.sign_in import sign_in
     from marketplace.web.public.transparency import transparency
     from marketplace.web.public.wishes import public
+    from marketplace.web.public.years import years
 
     csrf.exempt(webhook.hook)
-    for pages in (public, transparency, gifts, sign_in, invitations, demo, household, writing, desk, desk_wishes,
-                  desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes,
-                  catalogue, books, charity, team, papers, cooperations, desk_charities, desk_certificates, operations,
-                  webhook.hook, health.health):
+    for pages in (public, transparency, proofs, receipts, gifts, gift_papers, years, sign_in, invitations, demo, household,
+                  writing, desk, desk_wishes, desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs,
+                  screenings, changes, catalogue, books, charity, charity_receipts, charity_values, team, papers,
+                  cooperations, desk_charities, desk_certificates, operations, webhook.hook, health.health):
         app.register_blueprint(pages)

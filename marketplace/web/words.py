@@ -8,6 +8,7 @@ from marketplace.assistance.policies.rules import AlreadyRunning, KnownAlready, 
 from marketplace.core.errors import Invalid, NotAllowed, Refused, WrongState
 from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
 from marketplace.market.pledges.rules import AmountTooSmall, ContactMissing
+from marketplace.market.thanking.rules import NotHere
 from marketplace.market.wishes.goods import prohibited_name
 from marketplace.market.wishes.rules import (
     ConsentMissing,
@@ -20,6 +21,7 @@ from marketplace.market.wishes.rules import (
 )
 from marketplace.money.ledger.rules import Overdrawn
 from marketplace.money.payments.provider import ProviderAway, RefundRefused
+from marketplace.money.receipts.rules import KnownNumber, NotGiven, NoValue
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
 from marketplace.web import words_of_charities as charity
@@ -84,6 +86,7 @@ class Words:
     differences, difference_help, dispute_reasons = money.DIFFERENCES, money.DIFFERENCE_HELP, money.DISPUTE_REASONS
     posts, duties, members, organisation_kinds = charity.POSTS, charity.DUTIES, charity.MEMBERS, charity.KINDS
     certificate, cooperation, standings = charity.CERTIFICATES, charity.COOPERATIONS, charity.STANDINGS
+    receipt, receipt_reasons, official = money.RECEIPT_STATES, money.RECEIPT_REASONS, money.OFFICIAL_STATES
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
 
 
@@ -104,6 +107,13 @@ _INVALID = {
                               what=IDENTIFIES[f["what"]]),
     "unknown": lambda f: _("Choose one of the answers."),
     "written_before": lambda f: _("Thanks were already written."),
+    "credit_code": lambda f: _("This is not a unified social credit code: 18 digits and capitals, as on the business "
+                               "licence."),
+    "not_official": lambda f: _("Enter it as printed on the official receipt."),
+    "named_before": lambda f: _("A name stands on it already."),
+    "asked_before": lambda f: _("The official receipt was asked for already."),
+    "declared_before": lambda f: _("The value was declared already."),
+    "too_early": lambda f: _("This is before the gift: choose %(first)s or a later day.", **f),
     "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
     **charity.INVALID,
@@ -116,7 +126,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**charity.STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**charity.STATES, **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES,
+           **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -157,6 +168,10 @@ REFUSALS = {
                                  "that done first."),
     PreviewStale: lambda no: _("The registry was loaded after the effects were worked out, so the numbers are old. Have "
                                "them worked out again."),
+    NotGiven: lambda no: _("There is no receipt yet, or the gift went back."),
+    NoValue: lambda no: _("The goods have no declared value yet. Send the charity their invoice first."),
+    KnownNumber: lambda no: _("This number stands on another gift's official receipt. Compare it once more."),
+    NotHere: lambda no: _("These goods have not arrived yet."),
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

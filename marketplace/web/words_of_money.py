@@ -1,4 +1,4 @@
-"""What payments and the books say, in words."""
+"""What payments, the books and receipts say, in words."""
 from flask_babel import lazy_gettext as _l
 
 HOLDERS = {
@@ -42,3 +42,10 @@ DISPUTE_REASONS = {
     "credit_not_processed": _l("The giver waits for a refund"),
     "subscription_canceled": _l("The giver had stopped the monthly gift"),
 }
+RECEIPT_STATES = {"issued": _l("In force"), "reversed": _l("Taken back")}
+RECEIPT_REASONS = {
+    "refunded": _l("Money went back to its giver."), "returned": _l("The goods were sent back."),
+    "disputed": _l("The giver's bank took the money back."), "valued": _l("The goods were given their declared value."),
+}
+OFFICIAL_STATES = {"asked": _l("Asked for"), "recorded": _l("Issued"), "due": _l("To be reversed"),
+                   "reversed": _l("Reversed in red"), "dropped": _l("Not needed any more")}

@@ -1,11 +1,12 @@
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from marketplace.assistance.policies.queries import differences, runs
 from marketplace.assistance.policies.queries.scope import Wanted
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, proof
 from marketplace.demo import accounts as people
 from marketplace.demo import filling, story
 from marketplace.extensions import db
@@ -17,6 +18,7 @@ from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments.models import Payment
+from marketplace.money.receipts.models import OfficialReceipt
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts import service as accounts
@@ -83,7 +85,9 @@ def _every_stage_is_there():
 
 
 def _the_books_are_right():
-    assert not ledger.verify().wrong and audit.verify().broken_at is None
+    assert not ledger.verify().wrong and audit.verify().broken_at is None and proof.verify() is None
+    states = set(db.session.scalars(select(OfficialReceipt.state)))
+    assert states == {"asked", "recorded"} and proof.everything()[-1].day == clock.today() - timedelta(days=1)
     paid = db.session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.state == "succeeded")) or 0
     firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved")) or 0
     assert paid == firm == ledger.balance("provider")

@@ -10,7 +10,9 @@ from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Wish
+from marketplace.money.receipts.models import OfficialReceipt, Receipt
 from marketplace.network.registry.models import Household
 from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import POSTS, ROLES, User
@@ -21,7 +23,7 @@ from tests.city import OTHER_TOWN, TOWN, VILLAGE
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
-          "cooperation": Cooperation}
+          "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt}
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def rows(city):
         home = city.home(place=place)
         wish = city.wish(home, charity=city.organisation(), wanted=2)
         city.promise(wish.needs[0])
+        asked_for(city, wish)
         for kind in ("visited", "wished"):
             db.session.add(Outreach(household_id=home.id, by_id=home.id, at=clock.now(), kind=kind))
     for number, area in ((1, "3714"), (2, TOWN)):
@@ -49,6 +52,14 @@ def rows(city):
                                  asked_at=clock.now()))
     db.session.flush()
     return None
+
+
+def asked_for(city, wish):
+    """A gift of money with its receipt, and the official one asked for."""
+    giver = city.person("donor")
+    charity = db.session.get_one(Organisation, wish.organisation_id)
+    gift = city.promise(city.wish(charity=charity, kind="money", wanted=5000).needs[0], 5000, by=giver)
+    thanking.ask_official(gift, "张三", "", giver)
 
 
 def users():

@@ -15,9 +15,12 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger.models import Account
 from marketplace.money.payments.provider import Moved
+from marketplace.money.receipts.models import OfficialReceipt
 from marketplace.money.reconciliation import service as reconciliation
 from marketplace.money.reconciliation.models import Difference
 from marketplace.network.registry.models import Household
@@ -61,10 +64,13 @@ ABOUT = {
     **dict.fromkeys(("catalogue.one", "catalogue.policies", "catalogue.policy", "catalogue.text", "catalogue.act"),
                     ("catalogue.propose", "version")), "catalogue.publish": ("catalogue.publish", "version"),
     "books.account": ("ledger.read", "account"), "books.difference": ("difference.resolve", "difference"),
+    "charity_receipts.one": ("official.record", "official"), "charity_receipts.invoice": ("official.record", "official"),
+    "charity_values.declare": ("pledge.declare", "pledge"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
-SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",
-          "public.picture",
+SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gift_papers.receipt", "gift_papers.pdf",
+          "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "proofs.one", "proofs.one_json",
+          "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose"}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
@@ -84,6 +90,7 @@ def world(city, app):
     me = city.beneficiary(home)
     deliveries.confirm(delivery, by=me)
     thanks = words.write(delivery, "很暖和", by=me)
+    official = asked_for(city, charity)
     people = {"guest": None, "family": me, "other family": city.beneficiary(other), "donor": city.person("donor"),
               "volunteer": city.person("volunteer"), "charity": city.person("charity", organisation_id=charity.id),
               "other charity": city.person("charity", organisation_id=city.organisation().id),
@@ -106,10 +113,11 @@ def world(city, app):
     screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
-    yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
-                                        "need": wish.needs[0].id, "screening": screening.id,
-                                        "version": version.id, "account": account.id, "difference": difference.id,
-                                        "user": colleague.id, "organisation": charity.id, **papers}}
+    things = {"wish": wish, "delivery": delivery, "household": home, "thanks": thanks, "need": wish.needs[0],
+              "pledge": pledge, "official": official, "screening": screening, "version": version,
+              "account": account, "difference": difference, "user": colleague,
+              "organisation": charity}
+    yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -123,6 +131,17 @@ def papers_of(city, charity, manager):
     return {"certificate": sent.id, "cooperation": proposed.id}
 
 
+def asked_for(city, charity):
+    """The official receipt of goods with a photo of their invoice, asked for by their giver."""
+    giver, worker = city.person("donor"), city.person("social_worker")
+    pledge = city.promise(city.wish(charity=charity).needs[0], by=giver)
+    delivery, code = city.arrived(pledge, worker)
+    deliveries.hand_over(delivery, code, by=worker)
+    city.settle()
+    thanking.declare(pledge, 15900, "00123", city.person("charity", organisation_id=charity.id), picture())
+    return thanking.ask_official(pledge, "张三", "", giver)
+
+
 def plain(user):
     """What rules look at of a user, apart from the database."""
     names = ("id", "role", "area_code", "organisation_id", "household_id", "person_id", "post")
@@ -133,7 +152,8 @@ def plain(user):
 MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need,
           "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
           "user": User, "organisation": Organisation,
-          "certificate": Certificate, "cooperation": Cooperation}
+          "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
+          "official": OfficialReceipt}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse"}
@@ -148,13 +168,13 @@ def test_every_route_declares_what_it_is_for(app):
         assert guard.of(app, route.endpoint), route.endpoint
         things = [a for a in ARGUMENTS.findall(route.rule) if a.endswith("_id")]
         assert not things or route.endpoint in ABOUT, f"{route.endpoint} is about one thing: say here who may"
-        others = {"ref", "secret", "key"} & set(ARGUMENTS.findall(route.rule))
+        others = {"ref", "secret", "key", "number", "day"} & set(ARGUMENTS.findall(route.rule))
         assert not others or route.endpoint in SECRET
 
 
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
-              "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small",
+              "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026,
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
     return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
@@ -236,7 +256,7 @@ def test_reading_changes_nothing(world, app):
 
 
 def test_the_secret_link_of_a_gift_opens_that_gift_alone(world, app, browser):
-    for path in ("confirm", "receipt", ""):
+    for path in ("confirm", "receipt", "official", "receipt.pdf", "certificate.pdf", ""):
         assert browser.get(f"/gifts/{'x' * 32}/{path}".rstrip("/")).status_code == 404
-    for path in ("dispatch", "cancel"):
+    for path in ("dispatch", "cancel", "name", "official"):
         assert browser.post(f"/gifts/{'x' * 32}/{path}").status_code == 404

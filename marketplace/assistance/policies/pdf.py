@@ -1,29 +1,13 @@
 """A letter on paper: A4, nothing smaller than 16 points, with its own letters; the same letter gives the same bytes."""
-import logging
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
-from functools import lru_cache
-from pathlib import Path
-
-from fpdf import FPDF, ViewerPreferences
-from fpdf.enums import TextMode
-from fpdf.fonts import TTFFont
 
 from marketplace.assistance.policies.letter import Entry, Group, Letter, Part
+from marketplace.core.paper import ACCENT, FAMILY, INK, MM, QUIET, Sheet
 
-FONT = Path(__file__).parents[2] / "data" / "fonts" / "NotoSansSC.ttf"
-FAMILY, UNKNOWN = "NotoSansSC", "〓"  # the sign of printers for a character that they have not
 MARGIN, FOOT, INDENT = 18, 28, 5  # mm
 SMALL, NORMAL, LARGE, HEADING, STATUS, TITLE = 16, 18, 20, 22, 26, 34  # points
 LEADING = 1.4
-MM = 25.4 / 72
-INK, QUIET, ACCENT = (25, 22, 18), (84, 74, 62), (147, 48, 10)
-CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
-ENDS, OPENS = "，。、；：？！）》”’〕】」』·…%,.;:?!)", "（《“‘〔【「『("
-PIECES = re.compile(rf"[{OPENS}]*(?:[{CHINESE}]|[^\s{CHINESE}{OPENS}]+)?[{ENDS}]*|\s+")
-logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
 
 
 def render(letter: Letter) -> bytes:
@@ -82,23 +66,13 @@ def _body(entry: Entry) -> list[tuple[str, int]]:
     return [(line, size) for line, size in lines if line]
 
 
-class _Sheet(FPDF):
-    """Pages with a foot, and lines that break where Chinese may."""
+class _Sheet(Sheet):
+    """Pages with a foot, and paragraphs that stay together."""
 
     def __init__(self, letter: Letter):
-        super().__init__(format="A4")
+        super().__init__(letter.language, letter.as_of, f"{letter.title} · {letter.household}", MARGIN)
         self.letter, self.inset = letter, 0
-        self.set_creation_date(datetime.combine(letter.as_of, time(), UTC))
-        self.set_margin(MARGIN)
         self.set_auto_page_break(True, FOOT)
-        self.set_title(f"{letter.title} · {letter.household}")
-        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        self.set_lang("zh-CN" if letter.language == "zh" else "en")
-        self.add_font(FAMILY, fname=FONT)
-        self.set_font(FAMILY, size=NORMAL)
-        letters = self.fonts[FAMILY.lower()]
-        assert isinstance(letters, TTFFont)
-        self.known = frozenset(letters.cmap)
 
     def footer(self) -> None:
         self.set_y(-FOOT + 2)
@@ -137,31 +111,10 @@ class _Sheet(FPDF):
 
     def broken(self, text: str, size: int) -> list[str]:
         """The text in lines that fit."""
-        self.set_font(FAMILY, size=size)
-        shown = "".join(c if ord(c) in self.known else UNKNOWN for c in text)
-        return broken(shown, self.epw - self.inset, self.get_string_width)
+        return self.lines(text, size, self.epw - self.inset)
 
     def write_lines(self, text: str, size: int, strong: bool = False, colour: tuple[int, int, int] = INK) -> None:
-        lines = self.broken(text, size)
-        with self.local_context(text_mode=TextMode.FILL_STROKE if strong else TextMode.FILL, line_width=0.25):
-            self.set_text_color(colour)
-            self.set_draw_color(colour)
-            for line in lines:
-                self.set_x(MARGIN + self.inset)
-                self.cell(w=0, h=size * LEADING * MM, text=line, new_x="LMARGIN", new_y="NEXT")
-
-
-def broken(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """Lines of at most `width`: Chinese breaks between characters, never before a stop or after an opening bracket."""
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and measure((line + piece).rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line = (line + piece).lstrip() if not line else line + piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-@lru_cache(maxsize=512)
-def _pieces(text: str) -> tuple[str, ...]:
-    return tuple(piece for piece in PIECES.findall(text) if piece)
+        for line in self.broken(text, size):
+            self.set_x(MARGIN + self.inset)
+            self.line_of(line, size, size * LEADING * MM, strong, colour)
+        self.set_x(MARGIN)

@@ -151,6 +151,13 @@ RULES = {
     "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.refund": rule("charity", where=(is_clerk, own_organisation)),
+    "pledge.ask_official": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
+    "pledge.declare": rule("charity", where=(is_storekeeper, own_organisation)),
+    # receipts
+    "receipt.read": rule(donor=(giver,), volunteer=(giver,)),
+    "official.read": rule("charity", where=(is_clerk, own_organisation)),
+    "official.record": rule("charity", where=(is_clerk, own_organisation)),
+    "official.reverse": rule("charity", where=(is_clerk, own_organisation)),
     # deliveries
     "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
     "delivery.purchase": rule("charity", where=(is_clerk, own_organisation)),

@@ -1,4 +1,4 @@
-"""A giver's own pages: confirm, pay, follow, receipt. The secret link is the key; an account only collects links."""
+"""A giver's own pages: confirm, pay, follow. The secret link is the key; an account only collects links."""
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,9 +13,11 @@ from marketplace.core.errors import WrongState
 from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.pledges import service as pledges
+from marketplace.market.thanking import queries as thanking
 from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
+from marketplace.money.receipts import queries as receipts
 from marketplace.people.accounts.models import Guest
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
@@ -46,7 +48,7 @@ def acting(gift: followed.Gift):
 @allowed(PUBLIC)
 def mine():
     found = followed.gifts(current_user.id if current_user.is_authenticated else 0, gift_links.mine())
-    return render_template("public/gifts.html", gifts=found)
+    return render_template("public/gifts.html", gifts=found, years=receipts.years(current_user))
 
 
 @gifts.route("/<secret>/confirm", methods=["GET", "POST"])
@@ -100,7 +102,7 @@ def follow(secret: str):
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
     return render_template("public/gift.html", gift=gift, secret=secret, form=DispatchForm(), waits=waits,
-                           station=shown.place_code if shown else "")
+                           station=shown.place_code if shown else "", papers=thanking.papers(gift.pledge))
 
 
 @gifts.post("/<secret>/dispatch")
@@ -124,12 +126,3 @@ def cancel(secret: str):
         attempt(lambda: pledges.cancel(gift.pledge, acting(gift)), _("You have taken it back. Others can help now."))
     return redirect(url_for(".follow", secret=secret))
 
-
-@gifts.get("/<secret>/receipt")
-@allowed(PUBLIC)
-def receipt(secret: str):
-    """A page to print: what was given to whom, and how far it came."""
-    gift = followed.gift(secret)
-    if not gift.pledge.committed_at:
-        return redirect(url_for(".follow", secret=secret))
-    return render_template("public/receipt.html", gift=gift, secret=secret)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from marketplace.assistance.policies import letter, pdf, words
 from marketplace.catalogue import catalogue
+from marketplace.core import paper
 from tests.assistance.policies import sample
 from tools.subset_font import own
 
@@ -47,7 +48,7 @@ def test_everything_of_the_letter_is_on_paper(language):
         assert found and str(number) in found.group() and str(len(pages)) in found.group()
     assert reader.metadata.title == f"{made.title} · {made.household}"
     assert reader.trailer["/Root"]["/Lang"] == ("zh-CN" if language == "zh" else "en")
-    assert pdf.UNKNOWN not in text
+    assert paper.UNKNOWN not in text
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -65,7 +66,7 @@ def test_no_letter_is_smaller_than_sixteen_points_and_nothing_runs_off_the_page(
 
 def test_the_foot_fits_its_line():
     sheet = pdf._Sheet(composed("en"))
-    sheet.set_font(pdf.FAMILY, size=pdf.SMALL)
+    sheet.set_font(paper.FAMILY, size=pdf.SMALL)
     for language in words.LANGUAGES:
         made = composed(language)
         page = made.page.format(page=10, pages=10)
@@ -80,11 +81,11 @@ def test_the_same_letter_is_the_same_file():
 
 def test_a_character_that_the_font_has_not_is_marked():
     made = replace(composed("zh"), title="\U0002b738")
-    assert pdf.UNKNOWN in PdfReader(io.BytesIO(pdf.render(made))).pages[0].extract_text()
+    assert paper.UNKNOWN in PdfReader(io.BytesIO(pdf.render(made))).pages[0].extract_text()
 
 
 def test_the_font_has_every_character_of_our_texts():
-    known = TTFont(pdf.FONT).getBestCmap()
+    known = TTFont(paper.FONT).getBestCmap()
     assert {c for c in own() if c.isprintable() and ord(c) not in known} <= {"✓", "✗"}
 
 
@@ -92,4 +93,4 @@ def test_the_font_has_every_character_of_our_texts():
     ("一二三，四五六。", 3, ["一二", "三，四", "五六。"]), ("one two three", 7, ["one two", "three"]),
     ("（一二）三", 3, ["（一", "二）三"]), ("abc", 2, ["abc"]), ("", 5, [])])
 def test_lines_break_where_the_language_lets_them(text, width, lines):
-    assert pdf.broken(text, width, len) == lines
+    assert paper.broken(text, width, len) == lines

@@ -1,0 +1,9 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OfficialRecorded:
+    """The official receipt of a gift was issued, and its numbers are known."""
+
+    official_id: int
+    purpose: str
