@@ -1,11 +1,15 @@
 """The public pages work for a database role that cannot read a single table with personal data."""
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
 from marketplace import create_app
+from marketplace.core import clock, proof
 from marketplace.core.crypto import Sealed
 from marketplace.extensions import db
+from marketplace.money.receipts.models import Receipt
 from tests.browser import Browser
 from tests.city import picture
 from tests.conftest import settings_for
@@ -45,6 +49,14 @@ def outside(app, kind, city, tmp_path):
         connection.execute(text("DROP ROLE everybody"))
 
 
+def received(city) -> str:
+    """The number of a receipt whose day is published."""
+    city.promise(city.need(kind="money", wanted=20000), 20000)
+    with clock.at(clock.now() + timedelta(days=1)):
+        proof.publish()
+    return db.session.scalars(select(Receipt.number)).one()
+
+
 def test_every_public_page_opens(outside, city, app):
     home = city.home()
     wish = city.submitted(home)
@@ -58,12 +70,14 @@ def test_every_public_page_opens(outside, city, app):
     wishes.edit(wish, PublicText(wish.title, "菊花奶奶", "想要一床被子。", 0, charity.id, wish.version), by=worker)
     wishes.review_photo(photo, wish, True, by=worker)
     wishes.publish(wish, by=worker)
-    ref, key = wish.ref, photo.key
+    ref, key, number = wish.ref, photo.key, received(city)
     db.session.remove()
     browser = outside.test_client()
     for path in ("/", "/wishes", "/wishes?q=棉被&area=371402&kind=goods&urgency=normal&most=200&sort=urgent",
                  f"/wishes/{ref}", f"/wishes/{ref}?lang=en", "/sign-in/", "/sign-in/staff", "/healthz", "/readyz",
                  f"/pictures/{key}-480.webp", "/transparency/", f"/transparency/wishes/{ref}", "/transparency/data",
-                 "/transparency/data/entries.csv", "/transparency/data/wishes.json"):
+                 "/transparency/data/entries.csv", "/transparency/data/wishes.json", f"/receipts/{number}",
+                 f"/receipts/{number}/proof.json", "/transparency/proof", f"/transparency/proof/{clock.today()}",
+                 "/transparency/proof.json"):
         assert browser.get(path).status_code == 200, path
     assert browser.get("/wishes/nothing").status_code == 410

@@ -62,11 +62,13 @@ def test_nobody_declares_what_is_not_there_yet(city, goods):
 def test_only_the_own_charity_declares_and_once(city, goods):
     pledge, keeper = goods
     arrived(city, pledge)()
-    for other in (city.person("charity", organisation_id=city.organisation().id), city.person("donor"),
+    clerk = city.person("charity", organisation_id=pledge.organisation_id, post="clerk")
+    for other in (city.person("charity", organisation_id=city.organisation().id), clerk, city.person("donor"),
                   city.person("social_worker")):
         with pytest.raises(NotAllowed):
             service.declare(pledge, 15900, "00123", other)
-    service.declare(pledge, 15900, "00123", keeper)
+    service.declare(pledge, 15900, "00123", city.person(
+        "charity", organisation_id=pledge.organisation_id, post="storekeeper"))
     with pytest.raises(Invalid, match="declared_before"):
         service.declare(pledge, 20000, "00124", keeper)
 

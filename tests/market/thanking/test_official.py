@@ -109,9 +109,13 @@ def test_what_cannot_be_is_refused(gift, payer, code, field):
 
 def test_only_the_own_charity_records(city, gift):
     official = asked(gift)
-    for other in (city.person("charity", organisation_id=city.organisation().id), gift[1], city.person("supervisor")):
+    keeper = city.person("charity", organisation_id=official.organisation_id, post="storekeeper")
+    for other in (city.person("charity", organisation_id=city.organisation().id), keeper, gift[1],
+                  city.person("supervisor")):
         with pytest.raises(NotAllowed):
             receipts.official(official, *NUMBERS, clock.today(), other)
+    receipts.official(official, *NUMBERS, clock.today(), city.person(
+        "charity", organisation_id=official.organisation_id, post="clerk"))
 
 
 @pytest.mark.parametrize("code, number, check, days, field", [
