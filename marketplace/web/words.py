@@ -22,6 +22,7 @@ from marketplace.money.ledger.rules import Overdrawn
 from marketplace.money.payments.provider import ProviderAway, RefundRefused
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_money as money
 from marketplace.web.locale import lang, yuan
@@ -85,6 +86,7 @@ class Words:
     posts, duties, members, organisation_kinds = charity.POSTS, charity.DUTIES, charity.MEMBERS, charity.KINDS
     certificate, cooperation, standings = charity.CERTIFICATES, charity.COOPERATIONS, charity.STANDINGS
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
+    campaigns = campaigns
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -107,6 +109,7 @@ _INVALID = {
     "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
     **charity.INVALID,
+    **campaigns.INVALID,
 }
 
 
@@ -116,7 +119,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**charity.STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**campaigns.ALL_STATES, **charity.STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
+           **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -157,6 +161,7 @@ REFUSALS = {
                                  "that done first."),
     PreviewStale: lambda no: _("The registry was loaded after the effects were worked out, so the numbers are old. Have "
                                "them worked out again."),
+    **campaigns.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }
