@@ -5,11 +5,15 @@ from flask import Flask
 def register(app: Flask) -> None:
     from marketplace.extensions import csrf
     from marketplace.web.api import health, webhook
+    from marketplace.web.charity.allocations import charity_money
+    from marketplace.web.charity.campaign_news import charity_news
+    from marketplace.web.charity.campaigns import charity_campaigns
     from marketplace.web.charity.cooperation import cooperations
     from marketplace.web.charity.papers import papers
     from marketplace.web.charity.team import team
     from marketplace.web.charity.wishes import charity
     from marketplace.web.desk.board import desk
+    from marketplace.web.desk.campaigns import desk_campaigns
     from marketplace.web.desk.certificates import desk_certificates
     from marketplace.web.desk.charities import desk_charities
     from marketplace.web.desk.coverage import desk_coverage
@@ -26,6 +30,7 @@ def register(app: Flask) -> None:
     from marketplace.web.insight.catalogue import catalogue
     from marketplace.web.insight.changes import changes
     from marketplace.web.insight.screenings import screenings
+    from marketplace.web.public.campaigns import campaigns
     from marketplace.web.public.demo import demo
     from marketplace.web.public.gifts import gifts
     from marketplace.web.public.invitations import invitations
@@ -34,8 +39,10 @@ def register(app: Flask) -> None:
     from marketplace.web.public.wishes import public
 
     csrf.exempt(webhook.hook)
-    for pages in (public, transparency, gifts, sign_in, invitations, demo, household, writing, desk, desk_wishes,
-                  desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes,
-                  catalogue, books, charity, team, papers, cooperations, desk_charities, desk_certificates, operations,
-                  webhook.hook, health.health):
+    for pages in (
+            public, transparency, campaigns, gifts, sign_in, invitations, demo, household, writing, desk, desk_wishes,
+            desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs, screenings, changes, catalogue,
+            books, charity,
+            charity_campaigns, charity_news, charity_money, desk_campaigns, team, papers, cooperations, desk_charities,
+            desk_certificates, operations, webhook.hook, health.health):
         app.register_blueprint(pages)

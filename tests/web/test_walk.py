@@ -30,8 +30,10 @@ from marketplace.people.organisations.rules import CertificateDraft, Cooperation
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
+from tests.web import walked_campaigns
 
 ABOUT = {
+    **walked_campaigns.ABOUT,
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
     "writing.edit": ("wish.write", "wish"),
     "household.confirm": ("delivery.confirm", "delivery"), "household.problem": ("delivery.dispute", "delivery"),
@@ -65,7 +67,7 @@ ABOUT = {
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.receipt", "public.wish",
           "public.picture",
-          "household.picture", "transparency.trail", "invitations.choose"}
+          "household.picture", "transparency.trail", "invitations.choose", *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
@@ -109,7 +111,8 @@ def world(city, app):
     yield {"people": people, "things": {"wish": wish.id, "delivery": delivery.id, "household": home.id, "thanks": thanks.id,
                                         "need": wish.needs[0].id, "screening": screening.id,
                                         "version": version.id, "account": account.id, "difference": difference.id,
-                                        "user": colleague.id, "organisation": charity.id, **papers}}
+                                        "user": colleague.id, "organisation": charity.id, **papers,
+                                        **walked_campaigns.things(city, charity)}}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -133,10 +136,10 @@ def plain(user):
 MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": Thanks, "need": Need,
           "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
           "user": User, "organisation": Organisation,
-          "certificate": Certificate, "cooperation": Cooperation}
+          "certificate": Certificate, "cooperation": Cooperation, **walked_campaigns.MODELS}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
-         "desk_certificates.turn_down": "refuse"}
+         "desk_certificates.turn_down": "refuse", **walked_campaigns.VERBS}
 
 
 def routes(app):
@@ -155,6 +158,7 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small",
+              "section": "about", "drive": "wings", "number": things["news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
     return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
