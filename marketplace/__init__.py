@@ -66,6 +66,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
 def bind_core(app: Flask, settings: Settings) -> None:
     from marketplace import worker
     from marketplace.assistance.policies import reactions as _policies  # noqa: F401  registers itself
+    from marketplace.market.campaigns import reactions as _campaigns  # noqa: F401  registers itself
     from marketplace.market.deliveries import reactions as _deliveries  # noqa: F401  registers itself
     from marketplace.market.pledges import reactions as _pledges  # noqa: F401
     from marketplace.market.thanking import reactions as _thanking  # noqa: F401

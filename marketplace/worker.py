@@ -89,12 +89,14 @@ def sweep() -> None:
 def night() -> None:
     from marketplace.assistance.policies import service as policies
     from marketplace.core import proof
+    from marketplace.market.campaigns import service as campaigns
     from marketplace.market.wishes import service as wishes
     from marketplace.money.reconciliation import service as reconciliation
     from marketplace.network.registry import service as registry
     from marketplace.people.accounts import service as accounts
     registry.end_overdue()
     wishes.expire_overdue()
+    campaigns.by_day()
     accounts.forget_old()
     policies.renew()
     policies.forget()

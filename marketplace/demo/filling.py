@@ -13,7 +13,7 @@ from marketplace.assistance.policies.models import Screening
 from marketplace.core import audit, clock, crypto, outbox, proof
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import charities, homes, papers, pictures
+from marketplace.demo import campaigns, charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
@@ -47,7 +47,7 @@ def fill(households: int) -> str:
     _tell(begun)
     papers.write()
     charities.let_wait(_read("charities"), begun)
-    _screen()
+    _screen(begun)
     with transaction():
         audit.record(0, FILLED, "city:3714")
     proof.publish()
@@ -56,13 +56,17 @@ def fill(households: int) -> str:
     return f"{households} households, {total} wishes"
 
 
-def _screen() -> None:
-    """Two runs to compare: the city a year ago, and today. The second is left to the worker, who does it when it starts."""
+def _screen(begun: datetime) -> None:
+    """Two runs to compare: the city a year ago, and today. The second is left to the worker, who does it when it starts.
+
+    Campaigns are planned in between: they aim at what the needs map shows.
+    """
     by = db.session.scalars(select(User).where(User.role == "supervisor")).one()
     if not _runs():
         policies.start(by, clock.today() - EARLIER)
     while outbox.drain():
         pass
+    campaigns.tell(_read("campaigns"), begun)
     if _runs() == 1:
         policies.start(by)
 

@@ -40,6 +40,7 @@ class YuanField(StringField):
     """Yuan as typed; `fen` is the amount, or None when it is empty."""
 
     fen: int | None = None
+    most_fen = 10**9
 
     def pre_validate(self, form) -> None:
         self.fen = None
@@ -49,7 +50,7 @@ class YuanField(StringField):
             self.fen = fen.from_yuan(self.data)
         except ValueError:
             raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50.")) from None
-        if not 0 < self.fen <= 10**9:
+        if not 0 < self.fen <= self.most_fen:
             raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50."))
 
 

@@ -34,6 +34,14 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                      "%(gift)s", **f),
     "benefits": lambda f: _("Your happiness list: %(receiving)s received, %(open)s to claim, %(missed)s just missed. "
                             "Read it: %(benefits)s or call 12345.", **f),
+    "campaign_approved": lambda f: _("Your campaign “%(title)s” is approved. It begins by itself on its day: %(desk)s", **f),
+    "campaign_returned": lambda f: _("Please change something in the plan of “%(title)s”: %(desk)s", **f),
+    "campaign_refused": lambda f: _("The plan of “%(title)s” was not accepted. The reason: %(desk)s", **f),
+    "campaign_live": lambda f: _("Your campaign “%(title)s” is open now: %(desk)s", **f),
+    "campaign_closed": lambda f: _("Your campaign “%(title)s” has ended. What is to be done now: %(desk)s", **f),
+    "campaign_settled": lambda f: _("The account of “%(title)s” is approved and published: %(desk)s", **f),
+    "disclosure_due": lambda f: _("A report of your campaign “%(title)s” must be public by %(due)s. Write it here: "
+                                  "%(desk)s", **f),
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 
@@ -42,7 +50,8 @@ def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
         links = {"link": f"{site_url}/home", "benefits": f"{site_url}/home/benefits",
-                 "gift": f"{site_url}/gifts/{facts.get('secret', '')}"}
+                 "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
+                 "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():
             g.language = language
             with force_locale(language):

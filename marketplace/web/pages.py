@@ -1,47 +1,29 @@
 """All pages, by audience."""
+from importlib import import_module
+
 from flask import Flask
+
+PAGES = {
+    "public": ("campaigns", "demo", "gift_papers", "gifts", "invitations", "proofs", "receipts", "sign_in", "transparency",
+               "wishes:public", "years"),
+    "household": ("home:household", "writing"),
+    "desk": ("board:desk", "campaigns:desk_campaigns", "certificates:desk_certificates", "charities:desk_charities",
+             "coverage:desk_coverage", "deliveries:desk_deliveries", "households:desk_households", "near:desk_near", "needs",
+             "operations", "silent:desk_silent", "wishes:desk_wishes"),
+    "insight": ("books", "catalogue", "changes", "screenings"),
+    "charity": ("allocations:charity_money", "campaign_news:charity_news", "campaigns:charity_campaigns",
+                "cooperation:cooperations", "papers", "receipts:charity_receipts", "team", "values:charity_values",
+                "wishes:charity"),
+    "api": ("health", "webhook:hook"),
+}  # by audience: modules, each with the name of its blueprint where that is another one
 
 
 def register(app: Flask) -> None:
     from marketplace.extensions import csrf
-    from marketplace.web.api import health, webhook
-    from marketplace.web.charity.cooperation import cooperations
-    from marketplace.web.charity.papers import papers
-    from marketplace.web.charity.receipts import charity_receipts
-    from marketplace.web.charity.team import team
-    from marketplace.web.charity.values import charity_values
-    from marketplace.web.charity.wishes import charity
-    from marketplace.web.desk.board import desk
-    from marketplace.web.desk.certificates import desk_certificates
-    from marketplace.web.desk.charities import desk_charities
-    from marketplace.web.desk.coverage import desk_coverage
-    from marketplace.web.desk.deliveries import desk_deliveries
-    from marketplace.web.desk.households import desk_households
-    from marketplace.web.desk.near import desk_near
-    from marketplace.web.desk.needs import needs
-    from marketplace.web.desk.operations import operations
-    from marketplace.web.desk.silent import desk_silent
-    from marketplace.web.desk.wishes import desk_wishes
-    from marketplace.web.household.home import household
-    from marketplace.web.household.writing import writing
-    from marketplace.web.insight.books import books
-    from marketplace.web.insight.catalogue import catalogue
-    from marketplace.web.insight.changes import changes
-    from marketplace.web.insight.screenings import screenings
-    from marketplace.web.public.demo import demo
-    from marketplace.web.public.gift_papers import gift_papers
-    from marketplace.web.public.gifts import gifts
-    from marketplace.web.public.invitations import invitations
-    from marketplace.web.public.proofs import proofs
-    from marketplace.web.public.receipts import receipts
-    from marketplace.web.public.sign_in import sign_in
-    from marketplace.web.public.transparency import transparency
-    from marketplace.web.public.wishes import public
-    from marketplace.web.public.years import years
+    from marketplace.web.api import webhook
 
     csrf.exempt(webhook.hook)
-    for pages in (public, transparency, proofs, receipts, gifts, gift_papers, years, sign_in, invitations, demo, household,
-                  writing, desk, desk_wishes, desk_deliveries, desk_households, desk_silent, desk_near, desk_coverage, needs,
-                  screenings, changes, catalogue, books, charity, charity_receipts, charity_values, team, papers,
-                  cooperations, desk_charities, desk_certificates, operations, webhook.hook, health.health):
-        app.register_blueprint(pages)
+    for audience, modules in PAGES.items():
+        for entry in modules:
+            module, _colon, name = entry.partition(":")
+            app.register_blueprint(getattr(import_module(f"marketplace.web.{audience}.{module}"), name or module))

@@ -24,6 +24,7 @@ from marketplace.money.payments.provider import ProviderAway, RefundRefused
 from marketplace.money.receipts.rules import KnownNumber, NotGiven, NoValue
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_money as money
 from marketplace.web.locale import lang, yuan
@@ -88,6 +89,7 @@ class Words:
     certificate, cooperation, standings = charity.CERTIFICATES, charity.COOPERATIONS, charity.STANDINGS
     receipt, receipt_reasons, official = money.RECEIPT_STATES, money.RECEIPT_REASONS, money.OFFICIAL_STATES
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
+    campaigns = campaigns
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -117,6 +119,7 @@ _INVALID = {
     "not_covered": lambda f: _("The catalogue speaks of the days from %(first)s to %(last)s.", **f),
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
     **charity.INVALID,
+    **campaigns.INVALID,
 }
 
 
@@ -126,8 +129,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**charity.STATES, **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES,
-           **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**campaigns.ALL_STATES, **charity.STATES, **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES,
+           **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -172,6 +175,7 @@ REFUSALS = {
     NoValue: lambda no: _("The goods have no declared value yet. Send the charity their invoice first."),
     KnownNumber: lambda no: _("This number stands on another gift's official receipt. Compare it once more."),
     NotHere: lambda no: _("These goods have not arrived yet."),
+    **campaigns.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

@@ -10,6 +10,9 @@ from marketplace.core import audit, clock, proof
 from marketplace.demo import accounts as people
 from marketplace.demo import filling, story
 from marketplace.extensions import db
+from marketplace.market.campaigns import service as campaigns
+from marketplace.market.campaigns.models import Campaign
+from marketplace.market.campaigns.queries import allocations, duties, figures, plans, settlements
 from marketplace.market.deliveries.models import Thanks
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
@@ -64,6 +67,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     assert filling.filled()
     before = db.session.scalar(select(func.max(audit.AuditEntry.id)))
     city.settle()
+    campaigns.by_day()
     assert (pledges.lapse(), wishes.expire_overdue(), registry.end_overdue()) == (0, 0, 0), "the city waits for its visitors"
     assert db.session.scalar(select(func.max(audit.AuditEntry.id))) == before
 
@@ -72,6 +76,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _the_family_is_ready()
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
+    _campaigns_are_at_every_stage()
     _nobody_is_shown_who_must_not_be()
 
 
@@ -89,7 +94,8 @@ def _the_books_are_right():
     states = set(db.session.scalars(select(OfficialReceipt.state)))
     assert states == {"asked", "recorded"} and proof.everything()[-1].day == clock.today() - timedelta(days=1)
     paid = db.session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.state == "succeeded")) or 0
-    firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved")) or 0
+    firm = db.session.scalar(select(func.sum(Pledge.units)).where(
+        Pledge.kind == "money", Pledge.state != "reserved", Pledge.source == "")) or 0
     assert paid == firm == ledger.balance("provider")
 
 
@@ -119,6 +125,19 @@ def _papers_are_at_every_stage():
     assert [task.kind for task in tasks(manager, mine)] == ["answer_cooperation"]
     team = db.session.scalars(select(User.post).where(User.organisation_id == mine.id)).all()
     assert sorted(team) == sorted(POSTS)
+
+
+def _campaigns_are_at_every_stage():
+    made = db.session.scalars(select(Campaign)).all()
+    assert {c.state for c in made} == {"draft", "submitted", "returned", "approved", "live", "closed", "settled"}
+    for campaign in made:
+        found = figures.of(campaign)
+        assert found.balance == ledger.held(campaign.account) >= campaign.reserved_fen
+        assert (found.raised > 0) == (campaign.state in ("live", "closed", "settled"))
+    clerk = accounts.sign_in_by_password("charity", people.PASSWORD, "127.0.0.1")
+    assert allocations.waiting(clerk) and duties.waiting(clerk) and not duties.late([clerk.organisation_id])
+    supervisor = db.session.scalars(select(User).where(User.role == "supervisor")).one()
+    assert plans.waiting(supervisor) and settlements.waiting(supervisor)
 
 
 def _nobody_is_shown_who_must_not_be():

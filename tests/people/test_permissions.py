@@ -18,12 +18,13 @@ from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import POSTS, ROLES, User
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
+from tests import campaigns
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
-          "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt}
+          "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS}
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def rows(city):
         db.session.flush()
         db.session.add(Screening(kind="preview", state="done", as_of=clock.today(), catalogue=version.hash, asked_by=0,
                                  asked_at=clock.now()))
-    db.session.flush()
+    campaigns.of_every_kind()
     return None
 
 

@@ -9,7 +9,9 @@ from marketplace import create_app
 from marketplace.core import clock, proof
 from marketplace.core.crypto import Sealed
 from marketplace.extensions import db
+from marketplace.market.campaigns import service
 from marketplace.money.receipts.models import Receipt
+from tests import campaigns
 from tests.browser import Browser
 from tests.city import picture
 from tests.conftest import settings_for
@@ -71,11 +73,16 @@ def test_every_public_page_opens(outside, city, app):
     wishes.review_photo(photo, wish, True, by=worker)
     wishes.publish(wish, by=worker)
     ref, key, number = wish.ref, photo.key, received(city)
+    campaign = campaigns.live(city, campaigns.clerk(city, charity), 5000)
+    told = service.tell(campaign, "第一批", "三十床。", campaigns.boss(city, campaigns.clerk(city, charity)), [picture()])
+    shown, news = f"/campaigns/{campaign.ref}", told.pictures[0].key
     db.session.remove()
     browser = outside.test_client()
     for path in ("/", "/wishes", "/wishes?q=棉被&area=371402&kind=goods&urgency=normal&most=200&sort=urgent",
                  f"/wishes/{ref}", f"/wishes/{ref}?lang=en", "/sign-in/", "/sign-in/staff", "/healthz", "/readyz",
                  f"/pictures/{key}-480.webp", "/transparency/", f"/transparency/wishes/{ref}", "/transparency/data",
+                 "/campaigns", "/campaigns?drive=winter_warmth&area=371402", shown, f"{shown}/account",
+                 "/campaigns/drives/winter_warmth", f"/campaigns/pictures/{news}-480.webp",
                  "/transparency/data/entries.csv", "/transparency/data/wishes.json", f"/receipts/{number}",
                  f"/receipts/{number}/proof.json", "/transparency/proof", f"/transparency/proof/{clock.today()}",
                  "/transparency/proof.json"):

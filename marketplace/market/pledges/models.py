@@ -25,7 +25,8 @@ IF_ENDED = ("refund", "reroute")
 class Pledge(Model):
     """A giver's promise of `units` of a need (fen for money): one model for money, goods and services.
 
-    `giver_id` is 0 for a guest, who proves the gift by the secret link whose digest is `follow_digest`.
+    `giver_id` is 0 for a guest, who proves the gift by the secret link whose digest is `follow_digest`, and for money that
+    a charity had already: then `source` is the account of the ledger that it comes from, "campaign:5", and goes back to.
     """
 
     life = LIFE
@@ -41,6 +42,7 @@ class Pledge(Model):
     follow_digest: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     units: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="reserved")
     lapses_at: Mapped[datetime] = mapped_column(Moment, index=True)
     if_ended: Mapped[str] = mapped_column(default="refund")

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from marketplace.core import clock
 from marketplace.extensions import db
+from marketplace.market.campaigns import public
 from marketplace.market.transparency.trails import needs_of, shown
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger.models import WHERE, Account, Booking, Entry
@@ -18,9 +19,10 @@ WISH = ("ref", "state", "charity", "kind", "category", "wanted", "received", "un
 def entries() -> Iterator[tuple]:
     """Every entry of the books, in the order of the bookings: rows of ENTRY.
 
-    `of` is a charity's credit code, or the public number of a wish; nothing where that is not public now. Amounts of a
-    booking add up to zero; `side` is "where" money is or "whose" it is.
+    `of` is a charity's credit code, or the public number of a wish or campaign; nothing where that is not public now.
+    Amounts of a booking add up to zero; `side` is "where" money is or "whose" it is.
     """
+    campaigns = public.refs()
     charities = {str(n): code for n, code in db.session.execute(select(Organisation.id, Organisation.credit_code))}
     last = 0
     while rows := db.session.execute(
@@ -31,7 +33,7 @@ def entries() -> Iterator[tuple]:
         last = rows[-1][0]
         for _entry, booking, on, cause, name, kind, fen in rows:
             number = name.partition(":")[2]
-            of = refs.get(number, "") if kind == "wish" else charities.get(number, "")
+            of = {"wish": refs, "campaign": campaigns}.get(kind, charities).get(number, "")
             yield booking, on.isoformat(), cause, kind, of, "where" if kind in WHERE else "whose", fen
 
 

@@ -3,7 +3,7 @@
 A trail is there while its wish is open to the public, and afterwards once the household has confirmed what it received, as
 long as nobody has withdrawn the consent. It names a category and a charity: no story, no alias, no age, no place.
 """
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,6 +77,12 @@ def trail(ref: str) -> Trail | None:
     order = {"published": 0, "promised": 1}
     return Trail(wish.ref, wish.organisation_id, needs, tuple(sorted(steps, key=lambda s: (s.on, order.get(s.kind, 2)))),
                  wish.state == "closed")
+
+
+def refs(wish_ids: Collection[int]) -> dict[int, str]:
+    """The public numbers of those of these wishes whose trail may be shown now."""
+    rows = db.session.execute(select(Wish.id, Wish.ref).where(Wish.id.in_(wish_ids), shown())) if wish_ids else ()
+    return {number: ref for number, ref in rows}
 
 
 def fulfilled(category: str = "", after: str = "") -> Page:

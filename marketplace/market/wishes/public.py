@@ -108,6 +108,13 @@ def browse(wanted: Filter, after: str = "") -> tuple[Sequence[PublicWish], str |
     return _whole(found.rows), found.after
 
 
+def of_categories(categories: Sequence[str], limit: int = 6) -> list[PublicWish]:
+    """Open wishes with a need of one of these categories, the longest waiting first."""
+    fitting = exists().where(Need.wish_id == Wish.id, Need.pledged < Need.wanted, Need.category.in_(categories))
+    rows = db.session.execute(visible(*COLUMNS).where(fitting).order_by(Wish.published_at, Wish.id).limit(limit)).all()
+    return _whole(rows)
+
+
 def one(ref: str) -> PublicWish | None:
     """The public wish, or None when there is none now."""
     rows = _whole(db.session.execute(visible(*COLUMNS).where(Wish.ref == ref)).all())
@@ -199,5 +206,5 @@ def _whole(rows: Sequence) -> list[PublicWish]:
                        photos=tuple(photos[row.id])) for row in rows]
 
 
-__all__ = ["PAGE", "SORTS", "Filter", "PublicNeed", "PublicWish", "browse", "is_visible", "one", "photo",
+__all__ = ["PAGE", "SORTS", "Filter", "PublicNeed", "PublicWish", "browse", "is_visible", "of_categories", "one", "photo",
            "totals", "unmet", "visible"]

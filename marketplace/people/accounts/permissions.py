@@ -56,8 +56,28 @@ def not_self(user, subject):
     return subject.id != user.id
 
 
+def takes_part(user, subject):
+    return (subject.organisation_id == user.organisation_id) | (subject.raiser_id == user.organisation_id)
+
+
+def not_draft(user, subject):
+    return subject.state != "draft"
+
+
+def raises_money(user, subject):
+    return subject.raiser_id == user.organisation_id
+
+
+def not_asker(user, subject):
+    return subject.asked_by != user.id
+
+
 def not_recorder(user, subject):
     return subject.recorded_by != user.id
+
+
+def not_barred(user, subject):
+    return subject.barred_id != user.id
 
 
 def giver(user, subject):
@@ -210,6 +230,32 @@ RULES = {
     "cooperation.agree": rule("charity", where=(is_manager, own_charity, not_recorder)),
     "cooperation.decline": rule("charity", where=(is_manager, own_charity)),
     "cooperation.end": rule("charity", where=(is_manager, own_side)),
+    # campaigns: both sides of a cooperation write and tell; who raises the money answers for it; a bureau's officer checks
+    "campaign.read": rule(charity=(takes_part,), supervisor=(in_area, not_draft)),
+    "campaign.write": rule("charity", where=(is_clerk, takes_part)),
+    "campaign.submit": rule("charity", where=(is_clerk, takes_part)),
+    "campaign.withdraw": rule("charity", where=(is_clerk, takes_part)),
+    "campaign.approve": rule("supervisor", where=(in_area, not_author)),
+    "campaign.return": rule("supervisor", where=(in_area, not_author)),
+    "campaign.refuse": rule("supervisor", where=(in_area, not_author)),
+    "campaign.close": rule("charity", where=(is_manager, takes_part)),
+    "campaign.tell": rule("charity", where=(is_clerk, takes_part)),
+    "campaign.change": rule("charity", where=(is_clerk, takes_part)),
+    "campaign.settle_up": rule("charity", where=(is_manager, raises_money)),
+    "change.take_back": rule("charity", where=(is_clerk, own_organisation)),
+    "change.approve": rule("supervisor", where=(in_area, not_asker)),
+    "change.refuse": rule("supervisor", where=(in_area, not_asker)),
+    "allocation.read": rule(charity=(own_organisation,), supervisor=WORKER),
+    "allocation.propose": rule("charity", where=(is_clerk, own_organisation)),
+    "allocation.approve": rule("charity", where=(is_clerk, own_organisation, not_barred)),
+    "allocation.refuse": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    "allocation.cancel": rule("charity", where=(is_clerk, own_organisation)),
+    "allocation.pay": rule("charity", where=(is_clerk, own_organisation)),
+    "allocation.give_back": rule("charity", where=(is_manager, own_organisation, not_recorder)),
+    "disclosure.read": rule(charity=(own_organisation,), supervisor=WORKER),
+    "disclosure.publish": rule("charity", where=(is_clerk, own_organisation)),
+    "settlement.approve": rule("supervisor", where=(in_area, not_asker)),
+    "settlement.return": rule("supervisor", where=(in_area, not_asker)),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),

@@ -1,0 +1,36 @@
+"""What follows from a campaign's steps: messages to its office, and money that comes back from a wish."""
+from marketplace.core.outbox import reacts_to
+from marketplace.extensions import db
+from marketplace.market.campaigns.events import CampaignMoved, DisclosureDue
+from marketplace.market.campaigns.models import Campaign, Disclosure
+from marketplace.market.campaigns.service import settling
+from marketplace.market.pledges.events import PledgeEnded
+from marketplace.people.notices import service as notices
+
+TOLD = ("approved", "returned", "refused", "live", "closed", "settled")
+
+
+@reacts_to(PledgeEnded)
+def take_back(event: PledgeEnded) -> None:
+    """What a campaign gave to a wish that could not use it is the campaign's again. Safe twice."""
+    settling.came_back(event.pledge_id)
+
+
+@reacts_to(CampaignMoved)
+def tell_moved(event: CampaignMoved) -> None:
+    """Tell the campaign's office of every step that somebody else, or a day, has taken."""
+    if event.state in TOLD:
+        _tell(db.session.get_one(Campaign, event.campaign_id), f"campaign_{event.state}")
+
+
+@reacts_to(DisclosureDue)
+def tell_due(event: DisclosureDue) -> None:
+    """Tell the campaign's office that a report is due, and by when."""
+    disclosure = db.session.get_one(Disclosure, event.disclosure_id)
+    if disclosure.published_at is None:
+        _tell(db.session.get_one(Campaign, disclosure.campaign_id), "disclosure_due", due=disclosure.due_on.isoformat())
+
+
+def _tell(campaign: Campaign, kind: str, **facts: str) -> None:
+    if campaign.contact_mail:
+        notices.write("mail", campaign.contact_mail, kind, title=campaign.title, campaign=campaign.id, **facts)
