@@ -78,9 +78,11 @@ def drain_jobs() -> None:
 @queue.task(name=SWEEP, base=InApp)
 def sweep() -> None:
     from marketplace.core import audit
+    from marketplace.market.gifts import service as gifts
     from marketplace.market.pledges import service as pledges
     from marketplace.money.payments import service as payments
     pledges.lapse()
+    gifts.lapse()
     payments.ask_open()
     audit.seal()
 
@@ -88,11 +90,17 @@ def sweep() -> None:
 @queue.task(name=NIGHT, base=InApp)
 def night() -> None:
     from marketplace.assistance.policies import service as policies
+    from marketplace.market.gifts import service as gifts
+    from marketplace.market.pledges import service as pledges
     from marketplace.market.wishes import service as wishes
+    from marketplace.money.payments import service as payments
     from marketplace.money.reconciliation import service as reconciliation
     from marketplace.network.registry import service as registry
     from marketplace.people.accounts import service as accounts
     registry.end_overdue()
+    pledges.decide_late()
+    gifts.decide_late()
+    payments.ask_subscriptions()
     wishes.expire_overdue()
     accounts.forget_old()
     policies.renew()

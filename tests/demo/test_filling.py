@@ -10,13 +10,16 @@ from marketplace.demo import accounts as people
 from marketplace.demo import filling, story
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Thanks
+from marketplace.market.gifts import queries as money
+from marketplace.market.gifts import service as gifts
+from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger import service as ledger
-from marketplace.money.payments.models import Payment
+from marketplace.money.payments.models import Dispute, Payment
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts import service as accounts
@@ -62,11 +65,13 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     assert filling.filled()
     before = db.session.scalar(select(func.max(audit.AuditEntry.id)))
     city.settle()
+    assert (pledges.lapse(), gifts.lapse(), pledges.decide_late(), gifts.decide_late()) == (0, 0, 0, 0)
     assert (pledges.lapse(), wishes.expire_overdue(), registry.end_overdue()) == (0, 0, 0), "the city waits for its visitors"
     assert db.session.scalar(select(func.max(audit.AuditEntry.id))) == before
 
     _every_stage_is_there()
     _the_books_are_right()
+    _gifts_of_every_kind_are_there()
     _the_family_is_ready()
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
@@ -84,9 +89,22 @@ def _every_stage_is_there():
 
 def _the_books_are_right():
     assert not ledger.verify().wrong and audit.verify().broken_at is None
-    paid = db.session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.state == "succeeded")) or 0
-    firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved")) or 0
-    assert paid == firm == ledger.balance("provider")
+    came = select(func.sum(Payment.amount_fen)).where(Payment.succeeded_at.is_not(None))
+    paid = db.session.scalar(came.where(Payment.way == "provider"))
+    disputed = db.session.scalar(select(func.sum(Dispute.amount_fen)))
+    assert paid - disputed == ledger.balance("provider")
+    firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved"))
+    given = db.session.scalar(select(func.sum(Gift.amount_fen)).where(Gift.state != "reserved"))
+    assert firm + given == db.session.scalar(came)
+
+
+def _gifts_of_every_kind_are_there():
+    assert {g.state for g in db.session.scalars(select(Gift))} == {"committed", "cancelled"}
+    assert db.session.scalars(select(MonthlyGift)).one().state == "active"
+    assert {s.state for s in db.session.scalars(select(Slip))} == {"recorded", "confirmed"}
+    late = db.session.scalar(select(func.count()).select_from(Pledge).where(Pledge.state == "late"))
+    charity = db.session.scalars(select(User).where(User.username == "charity")).one()
+    assert money.counts(charity) == {"slips": 1, "late": late, "disputes": 1, "back": 1}
 
 
 def _the_family_is_ready():

@@ -8,8 +8,10 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.gifts import telling as thanking
+from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
-from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes.events import WishDecided
 from marketplace.market.wishes.models import Wish, WishOrigin
 from marketplace.network.registry.models import Person
@@ -26,8 +28,12 @@ def plan_delivery(event: PledgeCommitted) -> None:
 
 @reacts_to(PledgeCommitted)
 def tell_committed(event: PledgeCommitted) -> None:
-    """Tell the giver that the promise is firm, with the link to follow it."""
-    _tell_giver(event.pledge_id, "pledge_committed")
+    """Tell the giver that the promise is firm, with the link to follow it; thank for money once for all of a payment."""
+    pledge = db.session.get_one(Pledge, event.pledge_id)
+    if pledge.kind == "money":
+        thanking.thank_for_wish(pledge)
+    else:
+        telling.giver(pledge.id, "pledge_committed")
 
 
 @reacts_to(PledgeEnded)
@@ -38,10 +44,10 @@ def drop_delivery(event: PledgeEnded) -> None:
 
 @reacts_to(PledgeEnded)
 def tell_ended(event: PledgeEnded) -> None:
-    """Tell the giver why a promise ended, unless it was their own doing or never firm."""
+    """Tell the giver why a promise ended, unless it was never firm and no money came for it."""
     pledge = db.session.get_one(Pledge, event.pledge_id)
-    if pledge.committed_at or event.why == "too_late":
-        _tell_giver(event.pledge_id, f"pledge_{event.why}")
+    if pledge.committed_at or pledge.choose_until:
+        telling.giver(event.pledge_id, f"pledge_{event.why}")
 
 
 @reacts_to(DeliveryMoved)
@@ -69,7 +75,7 @@ def tell_giver(event: DeliveryMoved) -> None:
     """Tell every giver of a delivery about the steps that matter to them."""
     if event.state in TOLD_GIVERS:
         for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == event.delivery_id)).all():
-            _tell_giver(pledge_id, f"delivery_{event.state}_giver")
+            telling.giver(pledge_id, f"delivery_{event.state}_giver")
 
 
 @reacts_to(ThanksApproved)
@@ -77,23 +83,13 @@ def tell_thanks(event: ThanksApproved) -> None:
     """Tell the givers that a word of thanks waits for them."""
     thanks = db.session.get_one(Thanks, event.thanks_id)
     for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == thanks.delivery_id)).all():
-        _tell_giver(pledge_id, "thanks_approved")
+        telling.giver(pledge_id, "thanks_approved")
 
 
 @reacts_to(WishDecided)
 def tell_decided(event: WishDecided) -> None:
     """Tell the household what was decided on its wish."""
     _tell_household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
-
-
-def _tell_giver(pledge_id: int, kind: str) -> None:
-    contact = db.session.get_one(PledgeContact, pledge_id)
-    title = db.session.get_one(Wish, db.session.get_one(Pledge, pledge_id).wish_id).title
-    for channel, where in (("sms", contact.phone), ("mail", contact.mail)):
-        if where:
-            notices.write(channel, where.reveal(), kind, contact.language, title=title,
-                          secret=contact.secret.reveal())
-            return
 
 
 def _tell_household(wish: Wish, kind: str, **facts: Any) -> None:
