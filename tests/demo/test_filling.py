@@ -19,6 +19,7 @@ from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger import service as ledger
+from marketplace.money.ledger.models import Account
 from marketplace.money.payments.models import Dispute, Payment
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
@@ -92,7 +93,8 @@ def _the_books_are_right():
     came = select(func.sum(Payment.amount_fen)).where(Payment.succeeded_at.is_not(None))
     paid = db.session.scalar(came.where(Payment.way == "provider"))
     disputed = db.session.scalar(select(func.sum(Dispute.amount_fen)))
-    assert paid - disputed == ledger.balance("provider")
+    fees = db.session.scalar(select(func.sum(Account.balance_fen)).where(Account.kind == "fees"))
+    assert paid - disputed - fees == ledger.balance("provider")
     firm = db.session.scalar(select(func.sum(Pledge.units)).where(Pledge.kind == "money", Pledge.state != "reserved"))
     given = db.session.scalar(select(func.sum(Gift.amount_fen)).where(Gift.state != "reserved"))
     assert firm + given == db.session.scalar(came)
