@@ -78,9 +78,11 @@ def drain_jobs() -> None:
 @queue.task(name=SWEEP, base=InApp)
 def sweep() -> None:
     from marketplace.core import audit
+    from marketplace.market.gifts import service as gifts
     from marketplace.market.pledges import service as pledges
     from marketplace.money.payments import service as payments
     pledges.lapse()
+    gifts.lapse()
     payments.ask_open()
     audit.seal()
 
@@ -90,11 +92,17 @@ def night() -> None:
     from marketplace.assistance.policies import service as policies
     from marketplace.core import proof
     from marketplace.market.campaigns import service as campaigns
+    from marketplace.market.gifts import service as gifts
+    from marketplace.market.pledges import service as pledges
     from marketplace.market.wishes import service as wishes
+    from marketplace.money.payments import service as payments
     from marketplace.money.reconciliation import service as reconciliation
     from marketplace.network.registry import service as registry
     from marketplace.people.accounts import service as accounts
     registry.end_overdue()
+    pledges.decide_late()
+    gifts.decide_late()
+    payments.ask_subscriptions()
     wishes.expire_overdue()
     campaigns.by_day()
     accounts.forget_old()

@@ -19,6 +19,9 @@ from marketplace.core import clock, credit_code, identity_number, outbox
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.gifts import service as gifts
+from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
+from marketplace.market.gifts.service.slips import SlipDraft
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import service as wishes
@@ -27,7 +30,7 @@ from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
 from marketplace.money.payments import service as payments
-from marketplace.money.payments.models import Payment, PaymentLine, Refund
+from marketplace.money.payments.models import Payment, PaymentLine, Refund, Subscription
 from marketplace.network.registry import rulebook
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
@@ -186,23 +189,70 @@ class City:
         self.settle()
         return pledge
 
-    def payment(self, pledge: Pledge) -> Payment:
-        return self.line(pledge).payment
+    def gift(self, amount_fen: int = 5_000, charity: Organisation | None = None, by: User | Guest | None = None,
+             **more: object) -> Gift:
+        """A paid gift to a charity's own fund."""
+        charity = charity or self.organisation()
+        gift = gifts.give(f"fund:{charity.id}", amount_fen, by or self.person("donor"), **more).gift
+        self.pay(gift)
+        return gift
 
-    def line(self, pledge: Pledge) -> PaymentLine:
-        return db.session.scalars(select(PaymentLine).where(PaymentLine.purpose == f"pledge:{pledge.id}")).one()
+    def monthly(self, till, charity: Organisation | None = None, by: User | Guest | None = None, number: str = "",
+                **more: object) -> MonthlyGift:
+        """A monthly gift to a charity's own fund whose first month is paid."""
+        charity = charity or self.organisation()
+        monthly = gifts.give_monthly(f"fund:{charity.id}", 5_000, by or self.person("donor"), **more).monthly
+        number = number or f"sub_{monthly.ref}"
+        till.bill(number, "active", till.month(f"{number}_1"))
+        self.begun(monthly, number)
+        return monthly
 
-    def pay(self, pledge: Pledge) -> None:
+    def begun(self, monthly: MonthlyGift, number: str) -> None:
+        """What the provider says when the page of a monthly gift was paid."""
+        subscription = self.subscription(monthly)
+        self.event("checkout.session.completed", {
+            "object": "checkout.session", "id": f"cs_{subscription.ref}", "mode": "subscription", "subscription": number,
+            "client_reference_id": subscription.ref, "metadata": {"subscription": subscription.ref}})
+        self.settle()
+
+    def subscription(self, monthly: MonthlyGift) -> Subscription:
+        return db.session.scalars(select(Subscription).where(Subscription.purpose == f"monthly:{monthly.id}")).one()
+
+    def slip(self, by: User, **more: object) -> Slip:
+        """A transfer to the clerk's charity, recorded and not yet confirmed."""
+        facts = {"way": "bank", "amount_fen": 6_000, "paid_on": clock.today(), "reference": f"TX{next(self.numbers)}",
+                 "account": f"fund:{by.organisation_id}", **more}
+        return gifts.record_slip(SlipDraft(**facts), picture(), by)
+
+    def payment(self, of: Pledge | Gift) -> Payment:
+        return self.line(of).payment
+
+    def line(self, of: Pledge | Gift) -> PaymentLine:
+        purpose = f"{'gift' if isinstance(of, Gift) else 'pledge'}:{of.id}"
+        return db.session.scalars(select(PaymentLine).where(PaymentLine.purpose == purpose)).one()
+
+    def pay(self, of: Pledge | Gift) -> None:
         """What the provider says when a Checkout page was paid."""
-        payment = self.payment(pledge)
+        payment = self.payment(of)
         self.event("checkout.session.completed", {
             "id": f"cs_{payment.ref}", "client_reference_id": payment.ref, "payment_status": "paid",
             "payment_intent": f"pi_{payment.ref}", "metadata": {"payment": payment.ref}})
         self.settle()
 
-    def given_back(self, pledge: Pledge) -> None:
+    def dispute(self, of: Pledge | Gift, status: str = "needs_response", fen: int = 0, number: str = "") -> None:
+        """What the provider says of a dispute about a payment."""
+        payment = self.payment(of)
+        taken = [{"id": f"txn_{payment.ref}", "amount": -(fen or payment.amount_fen), "fee": 0}]
+        back = [{"id": f"txn_back_{payment.ref}", "amount": fen or payment.amount_fen, "fee": 0}] if status == "won" else []
+        self.event("charge.dispute.closed" if status in ("won", "lost") else "charge.dispute.created", {
+            "id": number or f"du_{payment.ref}", "payment_intent": payment.intent_id, "amount": fen or payment.amount_fen,
+            "reason": "fraudulent", "status": status, "evidence_details": {"due_by": int(time.time()) + 600_000},
+            "balance_transactions": taken + back})
+        self.settle()
+
+    def given_back(self, of: Pledge | Gift) -> None:
         """What the provider says when the refunds of a payment have arrived."""
-        payment = self.payment(pledge)
+        payment = self.payment(of)
         for refund in db.session.scalars(select(Refund).where(Refund.payment_id == payment.id)).all():
             self.event("refund.updated", {
                 "id": refund.provider_id or f"re_{refund.key}", "amount": refund.amount_fen, "status": "succeeded",

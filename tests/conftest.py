@@ -73,7 +73,8 @@ def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     _empty(app, kind)
     monkeypatch.setattr(outbox, "_wake", outbox._nobody)
     app.extensions["till"] = till = Till()
-    for name in ("open_session", "session", "expire", "refund", "events", "moved", "paid_out", "balance"):
+    for name in ("open_session", "session", "expire", "refund", "events", "moved", "paid_out", "balance", "subscription",
+                 "end_subscription"):
         monkeypatch.setattr(provider, name, getattr(till, name))
     limiter.reset()
     yield City(app, tmp_path)

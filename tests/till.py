@@ -1,8 +1,8 @@
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.core import clock
-from marketplace.money.payments.provider import Moved, ProviderAway, RefundRefused, Session, Told
+from marketplace.money.payments.provider import Bill, Moved, ProviderAway, RefundRefused, Session, Subscribed, Told
 
 FEE = 29  # of a thousand
 DISPUTE_FEE = 1_500
@@ -26,6 +26,8 @@ class Till:
         self.payouts: dict[str, list[str]] = {}
         self.answers: dict[str, dict] = {}
         self.disputes: dict[str, dict] = {}
+        self.subscribed: dict[str, Subscribed] = {}
+        self.ended: list[str] = []
 
     def _answer(self) -> None:
         if self.away:
@@ -47,6 +49,26 @@ class Till:
         self._answer()
         if session_id not in self.found:
             self.expired.append(session_id)
+
+    def subscription(self, provider_id: str) -> Subscribed:
+        self._answer()
+        return self.subscribed[provider_id]
+
+    def end_subscription(self, provider_id: str) -> None:
+        self._answer()
+        self.ended.append(provider_id)
+        self.bill(provider_id, "ended")
+
+    def bill(self, provider_id: str, state: str = "active", *bills: Bill) -> None:
+        """The provider knows these further months of a subscription, which is in `state` now."""
+        before = self.subscribed.get(provider_id)
+        kept = {bill.id: bill for bill in (*(before.bills if before else ()), *bills)}
+        self.subscribed[provider_id] = Subscribed(provider_id, state, clock.now() + timedelta(days=30), list(kept.values()))
+
+    @staticmethod
+    def month(number: str, fen: int = 5_000, paid_at: datetime | None = None) -> Bill:
+        """A month that was paid."""
+        return Bill(f"in_{number}", fen, paid_at or clock.now(), f"pi_{number}")
 
     def refund(self, intent_id: str, amount_fen: int, key: str) -> dict:
         """Goes back at once for what was paid here; for anything else it stays pending until a test says more."""

@@ -15,6 +15,7 @@ from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
 from marketplace.demo import campaigns, charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
+from marketplace.demo.giving import Giving
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.extensions import db
@@ -45,6 +46,7 @@ def fill(households: int) -> str:
     if db.session.scalar(select(Household.id).limit(1)) is None:
         homes.settle(households)
     _tell(begun)
+    Giving(begun).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)

@@ -2,7 +2,7 @@
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -77,5 +77,6 @@ def install(app: Flask) -> None:
         settings = current_app.config["SETTINGS"]
         if "page" not in g:
             g.page = {"lang": lang(), "large": locale.large_type(), "demo": settings.demo, "csrf_token": generate_csrf,
-                      "may_use": current_user.is_authenticated}
+                      "may_use": current_user.is_authenticated,
+                      "in_basket": len(session.get("basket", {}))}
         return g.page

@@ -5,6 +5,8 @@ from flask import Flask, g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from marketplace.web import gift_messages
+
 SIGN = "【微心愿】"
 
 TEXTS: dict[str, Callable[[dict], str]] = {
@@ -16,8 +18,6 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "delivery_arrived": lambda f: _("“%(title)s” has arrived. Your hand-over code is %(code)s. Show it, or your card, "
                                     "when you fetch it. Give it to nobody else.", **f),
     "pledge_committed": lambda f: _("Thank you. Your promise for “%(title)s” is firm. Follow it here: %(gift)s", **f),
-    "pledge_too_late": lambda f: _("Your payment for “%(title)s” came after the wish had closed. It goes back to you: "
-                                   "%(gift)s", **f),
     "pledge_not_sent": lambda f: _("Your promise for “%(title)s” has lapsed because it was not sent in time.", **f),
     "pledge_not_eligible": lambda f: _("The wish “%(title)s” is paused. Please do not send anything. What happens to your "
                                        "gift: %(gift)s", **f),
@@ -42,6 +42,7 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "campaign_settled": lambda f: _("The account of “%(title)s” is approved and published: %(desk)s", **f),
     "disclosure_due": lambda f: _("A report of your campaign “%(title)s” must be public by %(due)s. Write it here: "
                                   "%(desk)s", **f),
+    **gift_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 
@@ -55,5 +56,5 @@ def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
         with app.app_context():
             g.language = language
             with force_locale(language):
-                return SIGN + TEXTS[kind]({**facts, **links})
+                return SIGN + TEXTS[kind]({**gift_messages.in_words(facts), **links})
     return words

@@ -5,7 +5,7 @@ from flask_login import LoginManager, login_user, logout_user
 from marketplace.extensions import db
 from marketplace.people.accounts.models import Guest, User
 
-KEPT = ("lang", "large", "gifts")
+KEPT = ("lang", "large", "gifts", "basket")
 HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "gifts.mine", "charity": "charity.board",
         "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "screenings.listed"}
 

@@ -24,6 +24,7 @@ from marketplace.money.payments.provider import ProviderAway, RefundRefused
 from marketplace.money.receipts.rules import KnownNumber, NotGiven, NoValue
 from marketplace.network.registry.service import NotInRegistry
 from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPassword
+from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_money as money
@@ -41,7 +42,8 @@ PROGRESS = {
 PLEDGE_STATES = {
     "reserved": _l("Held for you"), "committed": _l("Promised"), "delivering": _l("On the way"),
     "fulfilled": _l("Received"), "expired": _l("Lapsed"), "cancelled": _l("Cancelled"),
-    "failed": _l("Did not arrive"), "refunded": _l("Money returned"),
+    "failed": _l("Did not arrive"), "refunded": _l("Money returned"), "late": _l("Waits for your choice"),
+    "moved": _l("In the charity's fund"),
 }
 DELIVERY_STATES = {
     "planned": _l("Being prepared"), "dispatched": _l("On the way"), "arrived": _l("At the town station"),
@@ -64,6 +66,7 @@ ENDS = {
     "charity": _l("The charity returned it."), "not_eligible": _l("The wish is paused."),
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
+    "disputed": _l("Your bank has taken the money back."),
 }
 SCREENING_STATES = {"queued": _l("Waiting for a worker"), "running": _l("At work"), "stopping": _l("Being taken back"),
                     "stopped": _l("Stopped"), "done": _l("Finished")}
@@ -90,6 +93,7 @@ class Words:
     receipt, receipt_reasons, official = money.RECEIPT_STATES, money.RECEIPT_REASONS, money.OFFICIAL_STATES
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
+    gifts, declined = gift_words, staticmethod(declines.said)
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -120,6 +124,7 @@ _INVALID = {
     "not_come": lambda f: _("This day has not come yet. Choose today or an earlier day."),
     **charity.INVALID,
     **campaigns.INVALID,
+    **gift_words.INVALID,
 }
 
 
@@ -129,8 +134,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**campaigns.ALL_STATES, **charity.STATES, **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES,
-           **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**gift_words.ALL_STATES, **campaigns.ALL_STATES, **charity.STATES, **money.OFFICIAL_STATES,
+           **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -176,6 +181,7 @@ REFUSALS = {
     KnownNumber: lambda no: _("This number stands on another gift's official receipt. Compare it once more."),
     NotHere: lambda no: _("These goods have not arrived yet."),
     **campaigns.REFUSALS,
+    **gift_words.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

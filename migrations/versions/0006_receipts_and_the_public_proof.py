@@ -1,7 +1,7 @@
 """Receipts and the public proof
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 Create Date: 2026-11-26 07:43:49.778674
 
 """
@@ -13,7 +13,7 @@ from marketplace.core import clock
 
 # revision identifiers, used by Alembic.
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

@@ -14,13 +14,17 @@ from marketplace.market.campaigns import service as campaigns
 from marketplace.market.campaigns.models import Campaign
 from marketplace.market.campaigns.queries import allocations, duties, figures, plans, settlements
 from marketplace.market.deliveries.models import Thanks
+from marketplace.market.gifts import queries as money
+from marketplace.market.gifts import service as gifts
+from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger import service as ledger
-from marketplace.money.payments.models import Payment
+from marketplace.money.ledger.models import Account
+from marketplace.money.payments.models import Dispute, Payment
 from marketplace.money.receipts.models import OfficialReceipt
 from marketplace.network.registry import service as registry
 from marketplace.network.registry.models import Household
@@ -68,11 +72,13 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     before = db.session.scalar(select(func.max(audit.AuditEntry.id)))
     city.settle()
     campaigns.by_day()
+    assert (pledges.lapse(), gifts.lapse(), pledges.decide_late(), gifts.decide_late()) == (0, 0, 0, 0)
     assert (pledges.lapse(), wishes.expire_overdue(), registry.end_overdue()) == (0, 0, 0), "the city waits for its visitors"
     assert db.session.scalar(select(func.max(audit.AuditEntry.id))) == before
 
     _every_stage_is_there()
     _the_books_are_right()
+    _gifts_of_every_kind_are_there()
     _the_family_is_ready()
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
@@ -93,10 +99,24 @@ def _the_books_are_right():
     assert not ledger.verify().wrong and audit.verify().broken_at is None and proof.verify() is None
     states = set(db.session.scalars(select(OfficialReceipt.state)))
     assert states == {"asked", "recorded"} and proof.everything()[-1].day == clock.today() - timedelta(days=1)
-    paid = db.session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.state == "succeeded")) or 0
+    came = select(func.sum(Payment.amount_fen)).where(Payment.succeeded_at.is_not(None))
+    paid = db.session.scalar(came.where(Payment.way == "provider"))
+    disputed = db.session.scalar(select(func.sum(Dispute.amount_fen)))
+    fees = db.session.scalar(select(func.sum(Account.balance_fen)).where(Account.kind == "fees"))
+    assert paid - disputed - fees == ledger.balance("provider")
     firm = db.session.scalar(select(func.sum(Pledge.units)).where(
-        Pledge.kind == "money", Pledge.state != "reserved", Pledge.source == "")) or 0
-    assert paid == firm == ledger.balance("provider")
+        Pledge.kind == "money", Pledge.state != "reserved", Pledge.source == ""))
+    given = db.session.scalar(select(func.sum(Gift.amount_fen)).where(Gift.state != "reserved"))
+    assert firm + given == db.session.scalar(came)
+
+
+def _gifts_of_every_kind_are_there():
+    assert {g.state for g in db.session.scalars(select(Gift))} == {"committed", "cancelled"}
+    assert db.session.scalars(select(MonthlyGift)).one().state == "active"
+    assert {s.state for s in db.session.scalars(select(Slip))} == {"recorded", "confirmed"}
+    late = db.session.scalar(select(func.count()).select_from(Pledge).where(Pledge.state == "late"))
+    charity = db.session.scalars(select(User).where(User.username == "charity")).one()
+    assert money.counts(charity) == {"slips": 1, "late": late, "disputes": 1, "back": 1}
 
 
 def _the_family_is_ready():

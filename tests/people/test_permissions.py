@@ -9,9 +9,11 @@ from marketplace.assistance.policies.models import Outreach, Screening
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Wish
+from marketplace.money.payments.models import PaidBack, Payment, Refund
 from marketplace.money.receipts.models import OfficialReceipt, Receipt
 from marketplace.network.registry.models import Household
 from marketplace.network.registry.rulebook import CatalogueVersion
@@ -24,17 +26,19 @@ from tests.city import OTHER_TOWN, TOWN, VILLAGE
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
-          "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS}
+          "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS, "gift": Gift,
+          "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack}
 
 
 @pytest.fixture
-def rows(city):
+def rows(city, till):
     """Rows that differ in everything rules look at."""
     for place in (VILLAGE, OTHER_TOWN + "001"):
         home = city.home(place=place)
         wish = city.wish(home, charity=city.organisation(), wanted=2)
         city.promise(wish.needs[0])
         asked_for(city, wish)
+        _money(city, till, wish.organisation_id)
         for kind in ("visited", "wished"):
             db.session.add(Outreach(household_id=home.id, by_id=home.id, at=clock.now(), kind=kind))
     for number, area in ((1, "3714"), (2, TOWN)):
@@ -61,6 +65,23 @@ def asked_for(city, wish):
     charity = db.session.get_one(Organisation, wish.organisation_id)
     gift = city.promise(city.wish(charity=charity, kind="money", wanted=5000).needs[0], 5000, by=giver)
     thanking.ask_official(gift, "张三", "", giver)
+
+
+def _money(city, till, organisation_id):
+    """Gifts of all kinds to one charity."""
+    charity = db.session.get_one(Organisation, organisation_id)
+    clerk = city.person("charity", organisation_id=organisation_id)
+    gift = city.gift(charity=charity)
+    city.monthly(till, charity)
+    city.slip(clerk)
+    line = city.line(gift)
+    refund = Refund(line_id=line.id, payment_id=line.payment_id, amount_fen=1, key=f"test-{gift.id}", asked_at=clock.now())
+    db.session.add(refund)
+    db.session.flush()
+    db.session.add(PaidBack(refund_id=refund.id, organisation_id=organisation_id, paid_on=clock.today(),
+                            recorded_by=clerk.id, recorded_at=clock.now()))
+    db.session.flush()
+    db.session.commit()
 
 
 def users():

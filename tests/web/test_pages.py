@@ -4,14 +4,17 @@ import pytest
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
+from marketplace.market.gifts import service as gifts
+from marketplace.market.gifts.models import Gift
 from marketplace.market.pledges import service as pledges
+from marketplace.money.payments.provider import Bill
 from marketplace.people.accounts.models import Guest
 from marketplace.people.organisations.models import Organisation
 from tests.city import TOWN, picture
 
 
 @pytest.fixture
-def world(city):
+def world(city, till):
     """One of everything."""
     charity = city.organisation()
     worker = city.person("social_worker", TOWN)
@@ -27,15 +30,38 @@ def world(city):
     deliveries.confirm(delivery, by=me)
     words.write(delivery, "被子很暖和。", by=me)
     open_ = pledges.reserve(wish.needs[0], 1, by=Guest())
+    money = money_of(city, till, charity)
     second = city.home()
     returned = city.submitted(second)
     city.settle()
     return {
         "ref": wish.ref, "secret": reserved.secret, "open": open_.secret, "wish": wish.id, "home": home.id,
-        "delivery": delivery.id, "submitted": returned.id, "second": second.id,
+        "delivery": delivery.id, "org": charity.id, **money, "submitted": returned.id, "second": second.id,
         "users": {"worker": worker, "family": me, "second": city.beneficiary(second),
                   "charity": city.person("charity", organisation_id=charity.id), "donor": city.person("donor"),
                   "supervisor": city.person("supervisor"), "administrator": city.person("administrator")}}
+
+
+def money_of(city, till, charity):
+    """Gifts of money of all kinds: links that lead to them, and the numbers of slips."""
+    wish = city.wish(charity=charity, kind="money", category="aid", wanted=20_000, item="助听器")
+    basket = pledges.reserve_many([(wish.needs[0], 2_000)], Guest())
+    paid, unpaid = (gifts.give(f"fund:{charity.id}", 5_000, Guest(), phone="13900000000") for _ in range(2))
+    city.pay(paid.gift)
+    city.dispute(paid.gift)
+    monthly = gifts.give_monthly(f"fund:{charity.id}", 5_000, Guest(), phone="13900000000")
+    failed = Bill("in_2", 5_000, None, "pi_2", "https://pay.example/2", "expired_card")
+    till.bill("sub_1", "past_due", till.month("1"), failed)
+    city.begun(monthly.monthly, "sub_1")
+    begun = gifts.give_monthly(f"fund:{charity.id}", 5_000, Guest(), phone="13900000000")
+    clerk, second = (city.person("charity", organisation_id=charity.id) for _ in range(2))
+    confirmed, waits = city.slip(clerk, way="cash"), city.slip(clerk, need_id=wish.needs[0].id)
+    gifts.confirm_slip(confirmed, by=second)
+    city.settle()
+    gifts.refund(db.session.get_one(Gift, int(confirmed.purpose.removeprefix("gift:"))), by=clerk)
+    city.settle()
+    return {"basket": basket[0].secret, "gift": paid.secret, "unpaid": unpaid.secret, "monthly": monthly.secret,
+            "begun": begun.secret, "money": wish.ref, "slip": waits.id}
 
 
 PAGES = [
@@ -55,6 +81,13 @@ PAGES = [
     ("worker", "/desk/deliveries/{delivery}"),
     ("worker", "/desk/households/"),
     ("worker", "/desk/households/{home}"), ("worker", "/desk/households/{second}/wishes/new"),
+    ("", "/basket"), ("", "/charities"), ("", "/charities/{org}"), ("", "/charities/{org}/give?often=monthly"),
+    ("worker", "/charities/{org}/give"), ("", "/wishes/{money}"), ("", "/gifts/{basket}/confirm"), ("", "/gifts/{basket}"),
+    ("", "/gifts/{gift}"), ("", "/gifts/{unpaid}"), ("", "/gifts/{unpaid}/confirm"), ("", "/gifts/{monthly}"),
+    ("", "/gifts/{begun}"), ("", "/gifts/{begun}/confirm"), ("charity", "/charity/gifts"), ("charity", "/charity/gifts/new"),
+    ("charity", "/charity/gifts?show=slips&state=confirmed&after=zz"), ("charity", "/charity/gifts?show=late"),
+    ("charity", "/charity/gifts?show=back"), ("charity", "/charity/gifts?show=disputes"),
+    ("charity", "/charity/gifts?show=received&way=cash"), ("charity", "/charity/gifts/slips/{slip}"),
     ("charity", "/charity/"), ("supervisor", "/operations/"), ("supervisor", "/operations/audit"),
     ("administrator", "/operations/"),
 ]

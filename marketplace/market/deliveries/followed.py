@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
@@ -37,25 +38,44 @@ def need(need_id: int) -> Need:
 
 def gift(secret: str) -> Gift:
     """The gift of a secret link. Raises NoResultFound."""
-    return _whole(db.session.scalars(select(Pledge).where(Pledge.follow_digest == digest(secret))).one())
+    return _whole([db.session.scalars(select(Pledge).where(Pledge.follow_digest == digest(secret))).one()])[0]
 
 
 def gifts(giver_id: int, secrets: Sequence[str]) -> list[Gift]:
-    """The gifts of an account and of the links that a browser remembers, newest first."""
+    """The gifts of an account and of the links that a browser remembers, newest first; always the same statements."""
     theirs = or_(Pledge.follow_digest.in_([digest(s) for s in secrets]), Pledge.giver_id == (giver_id or None))
-    found = db.session.scalars(select(Pledge).where(theirs).order_by(Pledge.id.desc()).limit(50)).all()
-    return [_whole(p) for p in found]
+    return _whole(db.session.scalars(select(Pledge).where(theirs).order_by(Pledge.id.desc()).limit(50)).all())
 
 
-def _whole(pledge: Pledge) -> Gift:
-    session = db.session
-    wish = session.get_one(Wish, pledge.wish_id)
-    delivery = session.get(Delivery, pledge.delivery_id) if pledge.delivery_id else None
-    return Gift(
-        pledge=pledge, need=session.get_one(Need, pledge.need_id), title=wish.title, alias=wish.alias,
-        charity=session.get_one(Organisation, pledge.organisation_id),
-        line=payments.line(f"pledge:{pledge.id}"),
-        delivery=delivery, steps=delivery.steps if delivery else (),
-        thanks=session.scalars(select(Thanks).where(
-            Thanks.delivery_id == delivery.id, Thanks.state == "approved")).first() if delivery else None,
-        contact=session.get_one(PledgeContact, pledge.id))
+def together(found: Gift) -> list[Gift]:
+    """Everything that is paid with a gift, itself too, in the order of the payment."""
+    if found.line is None:
+        return [found]
+    numbers = [int(one.purpose.removeprefix("pledge:")) for one in found.line.payment.lines]
+    return _whole(db.session.scalars(select(Pledge).where(Pledge.id.in_(numbers)).order_by(Pledge.id)).all())
+
+
+def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
+    """The promises with all that belongs to them, in a fixed number of statements."""
+    session, numbers = db.session, [p.id for p in pledges]
+    if not pledges:
+        return []
+    facts = {row[0]: row for row in session.execute(
+        select(Pledge.id, Need, Wish, Organisation, PledgeContact).join(Need, Need.id == Pledge.need_id)
+        .join(Wish, Wish.id == Pledge.wish_id).join(Organisation, Organisation.id == Pledge.organisation_id)
+        .join(PledgeContact, PledgeContact.pledge_id == Pledge.id).where(Pledge.id.in_(numbers)))}
+    lines = payments.lines([f"pledge:{number}" for number in numbers])
+    wanted = [p.delivery_id for p in pledges if p.delivery_id]
+    deliveries = {d.id: d for d in session.scalars(
+        select(Delivery).options(selectinload(Delivery.steps)).where(Delivery.id.in_(wanted)))}
+    thanks = {t.delivery_id: t for t in session.scalars(
+        select(Thanks).where(Thanks.delivery_id.in_(wanted), Thanks.state == "approved"))}
+    found = []
+    for pledge in pledges:
+        _number, need, wish, charity, contact = facts[pledge.id]
+        delivery = deliveries.get(pledge.delivery_id or 0)
+        found.append(Gift(
+            pledge=pledge, need=need, title=wish.title, alias=wish.alias, charity=charity,
+            line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=delivery.steps if delivery else (),
+            thanks=thanks.get(delivery.id) if delivery else None, contact=contact))
+    return found

@@ -8,6 +8,7 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.gifts import telling as thanking
 from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
@@ -27,8 +28,14 @@ def plan_delivery(event: PledgeCommitted) -> None:
 
 @reacts_to(PledgeCommitted)
 def tell_committed(event: PledgeCommitted) -> None:
-    """Tell the giver that the promise is firm, with the link to follow it."""
-    telling.giver(event.pledge_id, "pledge_committed")
+    """Tell the giver that the promise is firm, with the link to follow it; thank for money once for all of a payment."""
+    pledge = db.session.get_one(Pledge, event.pledge_id)
+    if pledge.source:
+        return
+    if pledge.kind == "money":
+        thanking.thank_for_wish(pledge)
+    else:
+        telling.giver(pledge.id, "pledge_committed")
 
 
 @reacts_to(PledgeEnded)
@@ -39,9 +46,9 @@ def drop_delivery(event: PledgeEnded) -> None:
 
 @reacts_to(PledgeEnded)
 def tell_ended(event: PledgeEnded) -> None:
-    """Tell the giver why a promise ended, unless it was their own doing or never firm."""
+    """Tell the giver why a promise ended, unless it was never firm and no money came for it."""
     pledge = db.session.get_one(Pledge, event.pledge_id)
-    if pledge.committed_at or event.why == "too_late":
+    if pledge.committed_at or pledge.choose_until:
         telling.giver(event.pledge_id, f"pledge_{event.why}")
 
 

@@ -18,3 +18,7 @@ class NotAllPaid(Refused):
     def __init__(self, missing_fen: int):
         super().__init__(missing_fen)
         self.missing_fen = missing_fen
+
+
+class MoneyDisputed(Refused):
+    """A giver's bank asks back money that was given for the need; nothing is bought until the bank has decided."""

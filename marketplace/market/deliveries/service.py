@@ -13,12 +13,13 @@ from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LIFE, WAYS, Delivery, DeliveryStep
-from marketplace.market.deliveries.rules import CODE_TRIES, NotAllPaid, WrongProof
+from marketplace.market.deliveries.rules import CODE_TRIES, MoneyDisputed, NotAllPaid, WrongProof
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
+from marketplace.money.payments import queries as payments
 from marketplace.network.registry import service as registry
 from marketplace.people.accounts.permissions import demand
 
@@ -36,7 +37,7 @@ def plan(pledge_id: int) -> None:
 def purchase(need: Need, by) -> Delivery:
     """The charity has bought what the gifts of money were for: book the money as spent, and plan the delivery.
 
-    Raises NotAllowed, NotAllPaid, WrongState when there is nothing to buy.
+    Raises NotAllowed, NotAllPaid, MoneyDisputed.
     """
     with transaction() as session:
         wish = session.get_one(Wish, need.wish_id)
@@ -47,6 +48,8 @@ def purchase(need: Need, by) -> Delivery:
         paid = sum(p.units for p in gifts)
         if not gifts or paid + need.received < need.wanted:
             raise NotAllPaid(need.wanted - need.received - paid)
+        if payments.disputed([f"pledge:{p.id}" for p in gifts]):
+            raise MoneyDisputed
         delivery = _new(need.id, wish.id, gifts[0], paid)
         delivery.giver_id, delivery.follow_digest = by.id, ""
         for gift in gifts:

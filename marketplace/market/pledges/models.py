@@ -14,12 +14,17 @@ LIFE = Lifecycle(
     Arrow("deliver", ("committed",), "delivering"),
     Arrow("fulfil", ("delivering",), "fulfilled"),
     Arrow("expire", ("reserved",), "expired"),
-    Arrow("cancel", ("committed", "reserved"), "cancelled"),
+    Arrow("cancel", ("committed", "reserved", "late"), "cancelled"),
     Arrow("fail", ("delivering",), "failed"),
     Arrow("revive", ("expired", "cancelled"), "committed"),
-    Arrow("refund", ("cancelled", "expired", "failed", "committed"), "refunded"),
+    Arrow("come_late", ("expired", "cancelled"), "late"),
+    Arrow("place", ("late",), "committed"),
+    Arrow("give_on", ("committed", "late"), "moved"),
+    Arrow("lose", ("reserved", "committed", "late"), "failed"),
+    Arrow("refund", ("cancelled", "expired", "failed", "reserved", "committed", "late", "moved"), "refunded"),
 )
-IF_ENDED = ("refund", "reroute")
+HOLDING = ("reserved", "committed")  # a part of a need that nothing is on its way for yet
+IF_ENDED = ("refund", "reroute", "fund")
 
 
 class Pledge(Model):
@@ -27,6 +32,8 @@ class Pledge(Model):
 
     `giver_id` is 0 for a guest, who proves the gift by the secret link whose digest is `follow_digest`, and for money that
     a charity had already: then `source` is the account of the ledger that it comes from, "campaign:5", and goes back to.
+    Money that came for what had closed is "late": its giver may choose what becomes of it until `choose_until`, then
+    `if_ended` does.
     """
 
     life = LIFE
@@ -50,6 +57,7 @@ class Pledge(Model):
     committed_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_why: Mapped[str] = mapped_column(default="")
+    choose_until: Mapped[datetime | None] = mapped_column(Moment)
     delivery_id: Mapped[int | None] = mapped_column(index=True)
 
     __table_args__ = (

@@ -5,7 +5,7 @@ from marketplace.extensions import db
 from marketplace.market.pledges import service
 from marketplace.market.wishes.events import WishEnded
 from marketplace.market.wishes.models import Wish
-from marketplace.money.payments.events import PaymentEnded, PaymentRefunded, PaymentSucceeded
+from marketplace.money.payments.events import DisputeClosed, PaymentEnded, PaymentRefunded, PaymentSucceeded
 from marketplace.network.registry.events import EligibilityLost
 
 
@@ -28,6 +28,13 @@ def mark_refunded(event: PaymentRefunded) -> None:
     """Follow the money back."""
     if event.whole and (pledge_id := _pledge(event.purpose)):
         service.refunded(pledge_id)
+
+
+@reacts_to(DisputeClosed)
+def settle_dispute(event: DisputeClosed) -> None:
+    """Follow the bank's word."""
+    if pledge_id := _pledge(event.purpose):
+        service.dispute_closed(pledge_id, event.won)
 
 
 @reacts_to(EligibilityLost)

@@ -6,15 +6,22 @@ docs/pledges.md):
 - reserved, not yet confirmed or paid: freed at once;
 - on its way (dispatched or bought): kept, for the household was eligible when it was promised;
 - goods or a service not yet sent: ended, the giver is told not to send;
-- money not yet spent: as the giver chose when giving, re-routed to a similar wish of the same charity, or refunded.
+- money not yet spent: as the giver chose when giving, on to a similar wish of the same charity, to the charity's own
+  fund, or back.
+
+Money that comes when its promise has lapsed, for a need that cannot hold it any more, waits for its giver to choose.
 """
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from marketplace.core.errors import Refused
 
 HELD_FOR = timedelta(minutes=31)  # Stripe keeps a Checkout page open for at least 30 minutes
 SENT_WITHIN = timedelta(days=14)
+CHOOSE_WITHIN = timedelta(days=14)
 LEAST_FEN = 400  # below it the provider takes no payment in CNY
+MOST_AT_ONCE = 20
 
 
 class AmountTooSmall(Refused):
@@ -29,8 +36,33 @@ class ContactMissing(Refused):
     """A giver without an account must leave a phone or a mail address."""
 
 
+class NotTogether(Refused):
+    """These cannot be paid for at once: not all money, not all of one charity, or too many."""
+
+
+class NothingSimilar(Refused):
+    """There is no similar wish that can take all of the money."""
+
+
+@dataclass(frozen=True)
+class Full:
+    """A need that cannot take what was meant for it: its number, what it is, and how much it can still take."""
+
+    need_id: int
+    item: str
+    left: int
+
+
+class SomeFull(Refused):
+    """Of several needs at once, those in `full` cannot take what was meant for them; nothing was held."""
+
+    def __init__(self, full: Sequence[Full]):
+        super().__init__(full)
+        self.full = full
+
+
 def fate(state: str, kind: str, if_ended: str) -> str:
-    """What becomes of a pledge when its wish ends: "free", "keep", "end", "reroute" or "refund"."""
+    """What becomes of a pledge when its wish ends: "free", "keep", "end", "reroute", "fund" or "refund"."""
     if state == "reserved":
         return "free"
     if state != "committed":

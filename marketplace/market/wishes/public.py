@@ -3,7 +3,7 @@
 Columns are safe by definition, and every statement starts from `visible`, which joins eligibility and consent at the
 moment of reading: a wish is public while it is published, its household eligible and its consent valid.
 """
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -121,6 +121,12 @@ def one(ref: str) -> PublicWish | None:
     return rows[0] if rows else None
 
 
+def of_needs(need_ids: Collection[int]) -> list[PublicWish]:
+    """The public wishes that one of these needs belongs to, in three statements."""
+    theirs = exists().where(Need.wish_id == Wish.id, Need.id.in_(need_ids))
+    return _whole(db.session.execute(visible(*COLUMNS).where(theirs).order_by(Wish.id)).all()) if need_ids else []
+
+
 def is_visible(wish_id: int) -> bool:
     return db.session.execute(visible(Wish.id).where(Wish.id == wish_id)).first() is not None
 
@@ -206,5 +212,5 @@ def _whole(rows: Sequence) -> list[PublicWish]:
                        photos=tuple(photos[row.id])) for row in rows]
 
 
-__all__ = ["PAGE", "SORTS", "Filter", "PublicNeed", "PublicWish", "browse", "is_visible", "of_categories", "one", "photo",
-           "totals", "unmet", "visible"]
+__all__ = ["PAGE", "SORTS", "Filter", "PublicNeed", "PublicWish", "browse", "is_visible", "of_categories", "of_needs", "one",
+           "photo",           "totals", "unmet", "visible"]

@@ -70,3 +70,33 @@ class SessionAbandoned:
     """Nobody waits for this payment any more; its Checkout page should close."""
 
     payment_id: int
+
+
+@dataclass(frozen=True)
+class SubscriptionNews:
+    """The provider knows something new of a subscription, and should be asked."""
+
+    subscription_id: int
+
+
+@dataclass(frozen=True)
+class SubscriptionStopped:
+    """Nobody wants a subscription to go on; the provider should end it."""
+
+    subscription_id: int
+
+
+@dataclass(frozen=True)
+class SubscriptionMoved:
+    """A subscription came to another state; `purpose` says what it is for."""
+
+    subscription_id: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class InvoicePaid:
+    """A month of a subscription was paid, and waits for somebody to say what the money is for."""
+
+    invoice_id: str
+    purpose: str

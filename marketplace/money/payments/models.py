@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +25,13 @@ REFUND_LIFE = Lifecycle(
     Arrow("finish", ("asked", "sent"), "done"),
     Arrow("fail", ("asked", "sent", "done"), "failed"),
 )
+SUBSCRIPTION_LIFE = Lifecycle(
+    "subscription",
+    Arrow("begin", ("created",), "active"),
+    Arrow("fall_behind", ("created", "active"), "past_due"),
+    Arrow("catch_up", ("past_due",), "active"),
+    Arrow("end", ("created", "active", "past_due"), "ended"),
+)
 WAYS = ("provider", "bank", "cash")
 UNKNOWN_PAYMENT = "no payment"  # what became of an event that speaks of a payment not known here
 DISPUTE_STATES = ("open", "won", "lost")
@@ -33,7 +40,8 @@ DISPUTE_STATES = ("open", "won", "lost")
 class Payment(Model):
     """Money on its way to one charity; moves only on what the provider says, or two people of the charity.
 
-    `way`: through the provider, to the charity's bank account, or in cash at its counter.
+    `way`: through the provider, to the charity's bank account, or in cash at its counter. `thanked_at`: when its giver was
+    thanked, once for all its lines.
     """
 
     life = LIFE
@@ -52,6 +60,7 @@ class Payment(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     succeeded_at: Mapped[datetime | None] = mapped_column(Moment)
+    thanked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     lines: Mapped[list["PaymentLine"]] = relationship(back_populates="payment", order_by="PaymentLine.id")
 
@@ -66,7 +75,7 @@ class Payment(Model):
 class PaymentLine(Model):
     """What a part of a payment is for: `purpose` ("pledge:12", "gift:5"), and the account of the books that holds it.
 
-    `turns` counts how often it went over to another account.
+    `turns` counts how often it went over to another account; `lost_fen` is what a bank took back for good.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +85,7 @@ class PaymentLine(Model):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     refund_asked_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    lost_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     turns: Mapped[int] = mapped_column(default=0)
 
     payment: Mapped[Payment] = relationship(back_populates="lines")
@@ -84,7 +94,13 @@ class PaymentLine(Model):
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("0 <= refunded_fen AND refunded_fen <= refund_asked_fen AND refund_asked_fen <= amount_fen",
                         name="refunds"),
+        CheckConstraint("0 <= lost_fen AND lost_fen <= amount_fen", name="lost"),
     )
+
+    @property
+    def left_fen(self) -> int:
+        """What its account still holds of it: neither promised back nor taken by a bank."""
+        return max(0, self.amount_fen - self.refund_asked_fen - self.lost_fen)
 
 
 class Refund(Model):
@@ -110,6 +126,64 @@ class Refund(Model):
         CheckConstraint("amount_fen > 0", name="amount"),
         UniqueConstraint("provider_id", "line_id"),
     )
+
+
+class PaidBack(Model):
+    """What a charity says of a refund that the provider cannot send: given back on that day, by transfer or in cash.
+
+    Recorded by one person, true once another one has confirmed it.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), unique=True)
+    organisation_id: Mapped[int] = mapped_column(index=True)
+    paid_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[int]
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_by: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Subscription(Model):
+    """What a giver agreed to pay one charity each month, until it ends; moves only on what the provider says.
+
+    `purpose` says what for ("monthly:7"); `provider_id` is the provider's number of it. `turn` counts how often the provider
+    was asked, so that of two answers the older one does not undo the newer. `pay_url` is where a month that could not be
+    taken can still be paid, and `failure` why it could not.
+    """
+
+    life = SUBSCRIPTION_LIFE
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[int] = mapped_column(index=True)
+    purpose: Mapped[str] = mapped_column(unique=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(default="created", index=True)
+    session_id: Mapped[str | None] = mapped_column(unique=True)
+    checkout_url: Mapped[str] = mapped_column(default="")
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    turn: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(default="")
+    pay_url: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (SUBSCRIPTION_LIFE.check(), CheckConstraint("amount_fen > 0", name="amount"))
+
+
+class Invoice(Model):
+    """One month of a subscription that was paid; `id` is the provider's number. `payment_id` once somebody knew what for."""
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"), index=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    intent_id: Mapped[str | None]
+    paid_at: Mapped[datetime] = mapped_column(Moment)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
 
 
 class Dispute(Model):

@@ -1,7 +1,7 @@
 """Stripe, spoken to through its own client; or whatever speaks Stripe's language at STRIPE_API_BASE."""
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,13 +40,41 @@ class Item:
 
 @dataclass(frozen=True)
 class Session:
-    """A Checkout session: where to pay, and how it stands."""
+    """A Checkout session: where to pay, and how it stands. `failure`: why the last attempt to pay came to nothing."""
 
     id: str
     url: str
     status: str
     paid: bool
     intent_id: str | None
+    subscription_id: str | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A month of a subscription: paid, or with the page where it can be paid and why it was not."""
+
+    id: str
+    amount_fen: int
+    paid_at: datetime | None
+    intent_id: str | None
+    pay_url: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """A subscription as the provider knows it, with every month so far; `state` in our own words."""
+
+    id: str
+    state: str
+    next_at: datetime | None
+    bills: Sequence[Bill] = field(default=())
+
+
+STATES = {"active": "active", "trialing": "active", "past_due": "past_due", "unpaid": "past_due", "paused": "past_due",
+          "canceled": "ended", "incomplete_expired": "ended"}
 
 
 @dataclass(frozen=True)
@@ -85,21 +113,58 @@ class Provider:
             http_client=stripe.RequestsClient(timeout=TIMEOUT))
 
     def open_session(self, *, ref: str, items: Sequence[Item], success_url: str, cancel_url: str,
-                     expires_at: datetime, lang: str) -> Session:
-        """A Checkout session for one payment; the same one however often it is asked. Raises ProviderAway."""
+                     expires_at: datetime, lang: str, monthly: bool = False) -> Session:
+        """A Checkout session for one payment, or for a payment each month; the same one however often it is asked.
+
+        Raises ProviderAway.
+        """
+        kind, again = ("subscription", {"recurring": {"interval": "month"}}) if monthly else ("payment", {})
         lines = [{"quantity": 1, "price_data": {
-            "currency": CURRENCY, "unit_amount": item.amount_fen, "product_data": {"name": item.name}}} for item in items]
+            "currency": CURRENCY, "unit_amount": item.amount_fen, "product_data": {"name": item.name}, **again}}
+            for item in items]
         params = {
-            "mode": "payment", "client_reference_id": ref, "success_url": success_url, "cancel_url": cancel_url,
-            "expires_at": int(expires_at.timestamp()), "locale": lang,
-            "line_items": lines, "metadata": {"payment": ref}, "payment_intent_data": {"metadata": {"payment": ref}},
+            "mode": kind, "client_reference_id": ref, "success_url": success_url, "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()), "locale": lang, "line_items": lines, "metadata": {kind: ref},
+            "subscription_data" if monthly else "payment_intent_data": {"metadata": {kind: ref}},
         }
         return _session(self._ask(lambda c: c.v1.checkout.sessions.create(
             params, {"idempotency_key": f"session-{ref}"})))
 
     def session(self, session_id: str) -> Session:
         """How a session stands now. Raises ProviderAway."""
-        return _session(self._ask(lambda c: c.v1.checkout.sessions.retrieve(session_id)))
+        return _session(self._ask(lambda c: c.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]})))
+
+    def subscription(self, provider_id: str) -> Subscribed | None:
+        """How a subscription stands now, with all its months; None for one that the provider does not know.
+
+        Raises ProviderAway.
+        """
+        try:
+            found = self._ask(lambda c: c.v1.subscriptions.retrieve(provider_id)).to_dict()
+        except stripe.InvalidRequestError:
+            return None
+        listed = self._ask(lambda c: list(c.v1.invoices.list(
+            {"subscription": provider_id, "limit": 100, "expand": ["data.payments"]}).auto_paging_iter()))
+        bills = [self._bill(invoice.to_dict()) for invoice in listed if invoice.status in ("paid", "open")]
+        ends = [item["current_period_end"] for item in found["items"]["data"]]
+        return Subscribed(found["id"], STATES.get(found["status"], "created"), _moment(ends[0]) if ends else None, bills)
+
+    def _bill(self, invoice: Mapping[str, Any]) -> Bill:
+        payments = (invoice.get("payments") or {}).get("data") or [{"payment": {}}]
+        intent = _id(payments[0]["payment"].get("payment_intent"))
+        if invoice["status"] == "paid":
+            paid = invoice["status_transitions"]["paid_at"] or invoice["created"]
+            return Bill(invoice["id"], invoice["amount_paid"], _moment(paid), intent)
+        tried = self._ask(lambda c: c.v1.payment_intents.retrieve(intent)).to_dict() if intent else {}
+        return Bill(invoice["id"], invoice["amount_due"], None, intent, invoice.get("hosted_invoice_url") or "",
+                    failure(tried.get("last_payment_error")))
+
+    def end_subscription(self, provider_id: str) -> None:
+        """Take no more months; fine when it has ended already. Raises ProviderAway."""
+        try:
+            self._ask(lambda c: c.v1.subscriptions.cancel(provider_id))
+        except stripe.InvalidRequestError:
+            return
 
     def expire(self, session_id: str) -> None:
         """Close a session so that nobody can pay any more; fine when it is closed already. Raises ProviderAway."""
@@ -168,10 +233,27 @@ class Provider:
             raise ProviderAway from error
 
 
-def _session(found) -> Session:
-    intent = found.payment_intent
-    return Session(found.id, found.url or "", found.status, found.payment_status == "paid",
-                   intent if isinstance(intent, str) or intent is None else intent.id)
+def failure(error: Mapping[str, Any] | None) -> str:
+    """Why an attempt to pay came to nothing, in the provider's own code; "" when it did not."""
+    if not error:
+        return ""
+    return error.get("decline_code") or error.get("code") or "declined"
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _session(answer) -> Session:
+    found = answer.to_dict()
+    intent, whole = found["payment_intent"], isinstance(found["payment_intent"], dict)
+    return Session(found["id"], found["url"] or "", found["status"], found["payment_status"] == "paid",
+                   intent["id"] if whole else intent, _id(found.get("subscription")),
+                   failure(intent.get("last_payment_error")) if whole else "")
+
+
+def _id(found) -> str | None:
+    return found["id"] if isinstance(found, dict) else found
 
 
 provider = Provider()

@@ -143,6 +143,7 @@ def rule(*roles: str, where: tuple = (), **special: tuple) -> Rule:
 
 
 WORKER = (in_area,)
+GIVER = {"donor": (giver,), "volunteer": (giver,), "charity": (giver,), "guest": (bearer,)}
 
 RULES = {
     # signed in at all
@@ -168,8 +169,9 @@ RULES = {
     # pledges
     "pledge.reserve": rule("guest", "donor", "charity", "volunteer"),
     "pledge.read": rule(donor=(giver,), volunteer=(giver,), charity=(own_organisation,), social_worker=WORKER),
-    "pledge.commit": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
-    "pledge.cancel": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
+    "pledge.commit": rule(**GIVER),
+    "pledge.cancel": rule(**GIVER),
+    "pledge.choose": rule(**GIVER),
     "pledge.refund": rule("charity", where=(is_clerk, own_organisation)),
     "pledge.ask_official": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.declare": rule("charity", where=(is_storekeeper, own_organisation)),
@@ -178,6 +180,22 @@ RULES = {
     "official.read": rule("charity", where=(is_clerk, own_organisation)),
     "official.record": rule("charity", where=(is_clerk, own_organisation)),
     "official.reverse": rule("charity", where=(is_clerk, own_organisation)),
+    # gifts of money to campaigns and funds, by card, by transfer, in cash
+    "gift.reserve": rule("guest", "donor", "charity", "volunteer"),
+    "gift.read": rule("charity", where=(is_clerk, own_organisation)),
+    "gift.cancel": rule(**GIVER),
+    "gift.choose": rule(**GIVER),
+    "gift.refund": rule("charity", where=(is_clerk, own_organisation)),
+    "monthly.read": rule("charity", where=(is_clerk, own_organisation)),
+    "monthly.change": rule(**GIVER),
+    "monthly.stop": rule(**GIVER),
+    "slip.read": rule("charity", where=(is_clerk, own_organisation)),
+    "slip.record": rule("charity", where=(is_clerk, own_organisation)),
+    "slip.confirm": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    "slip.refuse": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    "payment.read": rule("charity", where=(is_clerk, own_organisation)),
+    "payment.record_back": rule("charity", where=(is_clerk, own_organisation)),
+    "refund.confirm": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
     # deliveries
     "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
     "delivery.purchase": rule("charity", where=(is_clerk, own_organisation)),

@@ -1,11 +1,11 @@
 """The secret links of gifts that this browser made, kept in its own signed cookie."""
 from flask import session
 
-MOST = 20
+MOST = 40
 
 
-def remember(secret: str) -> None:
-    session["gifts"] = [secret, *(s for s in session.get("gifts", []) if s != secret)][:MOST]
+def remember(*secrets: str) -> None:
+    session["gifts"] = [*secrets, *(s for s in session.get("gifts", []) if s not in secrets)][:MOST]
 
 
 def mine() -> list[str]:

@@ -1,4 +1,8 @@
-"""A giver's own pages: confirm, pay, follow. The secret link is the key; an account only collects links."""
+"""A giver's own pages: confirm, pay, follow, choose. The secret link is the key; an account only collects links.
+
+A link leads to a promise to a wish, to a gift of money to a campaign or a fund, or to a monthly gift; the latter two are
+shown by `web.public.money`.
+"""
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,17 +16,17 @@ from marketplace.core import clock
 from marketplace.core.errors import WrongState
 from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.gifts import followed as given
 from marketplace.market.pledges import service as pledges
 from marketplace.market.thanking import queries as thanking
 from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.money.receipts import queries as receipts
-from marketplace.people.accounts.models import Guest
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
-from marketplace.web.public import gift_links
+from marketplace.web.public import gift_links, money
 
 gifts = Blueprint("gifts", __name__, url_prefix="/gifts")
 
@@ -40,42 +44,53 @@ class DispatchForm(Form):
 
 def acting(gift: followed.Gift):
     """Who acts on a gift: the account that made it, else the bearer of its secret link."""
-    owner = current_user.is_authenticated and current_user.id == gift.pledge.giver_id
-    return current_user if owner else Guest(gift.pledge.follow_digest)
+    return money.acting(gift.pledge)
 
 
 @gifts.get("/")
 @allowed(PUBLIC)
 def mine():
-    found = followed.gifts(current_user.id if current_user.is_authenticated else 0, gift_links.mine())
-    return render_template("public/gifts.html", gifts=found, years=receipts.years(current_user))
+    me, links = current_user.id if current_user.is_authenticated else 0, gift_links.mine()
+    single = [*followed.gifts(me, links), *given.gifts(me, links)]
+    single.sort(key=_made_at, reverse=True)
+    return render_template("public/gifts.html", gifts=single, monthlies=given.monthlies(me, links),
+                           years=receipts.years(current_user))
+
+
+def _made_at(gift) -> datetime:
+    return (gift.pledge if isinstance(gift, followed.Gift) else gift.gift).created_at
 
 
 @gifts.route("/<secret>/confirm", methods=["GET", "POST"])
 @allowed(PUBLIC)
 def confirm(secret: str):
-    """The last step: for goods and services how to reach the giver, for money the way to the payment page."""
+    """The last step: how to reach the giver, and for money the way to the payment page."""
+    if (other := money.found(secret)) is not None:
+        return money.confirm(other, secret)
     gift = followed.gift(secret)
     if gift.pledge.state != "reserved":
         return redirect(url_for(".follow", secret=secret))
-    form = ContactForm()
+    form, together = ContactForm(), followed.together(gift)
     if form.validate_on_submit():
         with form.refusals():
+            contact = (form.name.data or "", form.phone.data or "", form.mail.data or "")
             if gift.need.kind == "money":
-                return redirect(_payment_page(gift, secret))
-            pledges.commit(gift.pledge, acting(gift), form.name.data, form.phone.data, form.mail.data)
+                pledges.leave_contact(gift.pledge, acting(gift), *contact)
+                return redirect(_payment_page(followed.together(followed.gift(secret)), secret))
+            pledges.commit(gift.pledge, acting(gift), *contact)
             flash(_("Thank you. Your promise is firm."))
             return redirect(url_for(".follow", secret=secret))
-    return render_template("public/confirm.html", gift=gift, form=form, secret=secret,
+    return render_template("public/confirm.html", gift=gift, together=together, form=form, secret=secret,
                            minutes=_minutes_left(gift.pledge.lapses_at)), 422 if form.errors else 200
 
 
-def _payment_page(gift: followed.Gift, secret: str) -> str:
-    if gift.line is None:
-        raise WrongState("checkout", gift.pledge.state)
-    charity = gift.charity.english if lang() == "en" and gift.charity.english else gift.charity.name
+def _payment_page(together: list[followed.Gift], secret: str) -> str:
+    line, charity = together[0].line, together[0].charity
+    if line is None:
+        raise WrongState("checkout", together[0].pledge.state)
+    name = charity.english if lang() == "en" and charity.english else charity.name
     return payments.checkout(
-        gift.line.payment, [_("Gift to %(charity)s for “%(title)s”", charity=charity, title=gift.title)],
+        line.payment, [_("Gift to %(charity)s for “%(title)s”", charity=name, title=gift.title) for gift in together],
         success_url=url_for(".follow", secret=secret, paid=1, _external=True),
         cancel_url=url_for(".confirm", secret=secret, _external=True), lang=lang())
 
@@ -91,6 +106,8 @@ def follow(secret: str):
 
     The station is named no closer than the public page names the place.
     """
+    if (other := money.found(secret)) is not None:
+        return money.follow(other, secret)
     gift = followed.gift(secret)
     gift_links.remember(secret)
     if gift.line and gift.line.payment.state == "created" and request.args.get("paid"):
@@ -101,8 +118,9 @@ def follow(secret: str):
         gift = followed.gift(secret)
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
-    return render_template("public/gift.html", gift=gift, secret=secret, form=DispatchForm(), waits=waits,
-                           station=shown.place_code if shown else "", papers=thanking.papers(gift.pledge))
+    return render_template("public/gift.html", gift=gift, together=followed.together(gift), secret=secret,
+                           form=DispatchForm(), waits=waits, station=shown.place_code if shown else "",
+                           papers=thanking.papers(gift.pledge))
 
 
 @gifts.post("/<secret>/dispatch")
@@ -121,8 +139,35 @@ def dispatch(secret: str):
 @gifts.post("/<secret>/cancel")
 @allowed(PUBLIC)
 def cancel(secret: str):
-    gift = followed.gift(secret)
+    """Take a promise, or a gift that is not paid, back; end a monthly gift."""
+    other = money.found(secret)
+    gift = followed.gift(secret) if other is None else None
     if Form().validate_on_submit():
-        attempt(lambda: pledges.cancel(gift.pledge, acting(gift)), _("You have taken it back. Others can help now."))
+        if other is not None:
+            money.cancel(other)
+        elif gift is not None:
+            attempt(lambda: pledges.cancel(gift.pledge, acting(gift)), _("You have taken it back. Others can help now."))
     return redirect(url_for(".follow", secret=secret))
+
+
+@gifts.post("/<secret>/choose")
+@allowed(PUBLIC)
+def choose(secret: str):
+    """Say what becomes of money that came when nothing could take it."""
+    other = money.found(secret)
+    gift = followed.gift(secret) if other is None else None
+    if Form().validate_on_submit():
+        choice, done = request.form.get("choice", ""), _("Thank you. It is done as you chose.")
+        if other is not None:
+            money.choose(other, choice, done)
+        elif gift is not None:
+            attempt(lambda: pledges.choose(gift.pledge, choice, acting(gift)), done)
+    return redirect(url_for(".follow", secret=secret))
+
+
+@gifts.post("/<secret>/change")
+@allowed(PUBLIC)
+def change(secret: str):
+    """Another amount for a monthly gift: the page to pay it on, or what is wrong with it."""
+    return money.change(given.monthly(secret), secret)
 

@@ -1,5 +1,5 @@
 """The open side: wishes, for everyone."""
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,13 +12,15 @@ from marketplace.market.deliveries import followed
 from marketplace.market.pledges import service as pledges
 from marketplace.market.wishes import goods
 from marketplace.market.wishes import public as wishes
-from marketplace.market.wishes.rules import LIMITS
+from marketplace.market.wishes.rules import LIMITS, TooFewLeft
+from marketplace.people.accounts.permissions import may
 from marketplace.people.organisations import queries as organisations
-from marketplace.web import errors
+from marketplace.web import errors, words
 from marketplace.web.forms import Form, YuanField, choices
+from marketplace.web.gift_words import CHOICES
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
-from marketplace.web.public import gift_links
+from marketplace.web.public import basket_cookie, gift_links
 
 public = Blueprint("public", __name__)
 
@@ -26,8 +28,8 @@ public = Blueprint("public", __name__)
 class PledgeForm(Form):
     units = IntegerField(_l("How many"), [Optional(), NumberRange(1, 9999, _l("Enter a number above zero."))])
     yuan = YuanField(_l("Amount in yuan"))
-    if_ended = RadioField(_l("If the wish ends before your gift is used"), default="refund", choices=choices([
-        ("refund", _l("Give my money back")), ("reroute", _l("Give it to a similar wish of the same charity"))]))
+    if_ended = RadioField(_l("If the wish ends before your gift is used"), default="refund",
+                          choices=choices(CHOICES.items()))
 
 
 @public.get("/")
@@ -86,12 +88,27 @@ def _reserve(form: PledgeForm, need: wishes.PublicNeed) -> Response | None:
     if not units:
         (form.yuan if need.kind == "money" else form.units).errors = [_("Enter a number above zero.")]
         return None
+    if request.form.get("then") == "basket":
+        return _put_aside(form, need, units)
     with form.refusals():
         reserved = pledges.reserve(followed.need(need.id), units, by=current_user, if_ended=form.if_ended.data,
                                    language=lang())
         gift_links.remember(reserved.secret)
         return redirect(url_for("gifts.confirm", secret=reserved.secret))
     return None
+
+
+def _put_aside(form: PledgeForm, need: wishes.PublicNeed, units: int) -> Response | None:
+    if not may(current_user, "pledge.reserve"):
+        abort(403)
+    if units > need.left:
+        form.form_errors.append(words.refusal(TooFewLeft(asked=units, left=need.left)))
+        return None
+    if not basket_cookie.put(need.id, units):
+        form.form_errors.append(_("Your basket is full. Give what is in it first, or take something out."))
+        return None
+    flash(_("It is in your basket. Nothing is held yet: somebody else may be faster."))
+    return redirect(url_for("basket.shown"))
 
 
 @public.get("/pictures/<path:key>")

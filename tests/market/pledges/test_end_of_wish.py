@@ -81,6 +81,16 @@ def test_unspent_money_goes_to_a_similar_wish_when_the_giver_chose_so(city, home
     assert not till.refunds
 
 
+def test_unspent_money_goes_to_the_charitys_fund_when_the_giver_chose_so(city, home, till):
+    charity = city.organisation()
+    pledge = city.promise(money(city, home, charity=charity), 8_000, if_ended="fund")
+    city.lose(home)
+    city.settle()
+    assert (pledge.state, pledge.ended_why) == ("moved", "not_eligible") and not till.refunds
+    assert ledger.held(f"fund:{charity.id}") == 8_000 and ledger.held(f"wish:{pledge.wish_id}") == 0
+    assert "¥80" in notices.newest(1)[0].text and not ledger.verify().wrong
+
+
 def test_without_a_similar_wish_it_goes_back_after_all(city, home, till):
     pledge = city.promise(money(city, home), 8_000, if_ended="reroute")
     city.lose(home)

@@ -71,9 +71,10 @@ def _close(dispute: Dispute, payment: Payment, outcome: str) -> None:
 
 def _give_up(dispute: Dispute, payment: Payment) -> None:
     """The money is gone: off the purposes that still hold it, and for the rest off the charity's own fund."""
-    left = [line.amount_fen - line.refund_asked_fen for line in payment.lines]
+    left = [line.left_fen for line in payment.lines]
     shares = fen.split(dispute.amount_fen, left if any(left) else [line.amount_fen for line in payment.lines])
     for line, share in zip(payment.lines, shares):
         if share:
+            line.lost_fen = min(line.amount_fen, line.lost_fen + share)
             off = ledger.borne(line.account, f"fund:{payment.organisation_id}", share)
             ledger.book(f"dispute_lost:{dispute.id}:{line.id}", {f"disputes:{payment.organisation_id}": -share, **off})

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from marketplace.core import audit, clock
 from marketplace.core.errors import WrongState
 from marketplace.core.outbox import announce, reacts_to
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments.events import PaymentEnded, PaymentSucceeded, ProviderSaid, SessionAbandoned
@@ -67,6 +67,8 @@ def ask(payment: Payment) -> None:
             succeed(payment, found.intent_id)
         elif found.status == "expired":
             end(payment)
+        elif payment.state == "created":
+            payment.failure = found.failure
 
 
 def ask_open(limit: int = 100) -> int:
@@ -124,6 +126,13 @@ def end(payment: Payment, verb: str = "cancel") -> str:
     for line in payment.lines:
         announce(PaymentEnded(payment.id, line.purpose))
     return "cancelled"
+
+
+def thank_once(payment: Payment) -> bool:
+    """Whether the giver of a payment is still to be thanked; from now on they are. Joins."""
+    with transaction():
+        return bool(changed(update(Payment).where(Payment.id == payment.id, Payment.thanked_at.is_(None))
+                            .values(thanked_at=clock.now())))
 
 
 def where(payment: Payment) -> str:

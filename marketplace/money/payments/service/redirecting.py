@@ -15,7 +15,7 @@ def redirect(line: PaymentLine, account: str, why: str) -> None:
     if line.account == account:
         return
     with transaction() as session:
-        before, left = line.account, line.amount_fen - line.refund_asked_fen
+        before, left = line.account, line.left_fen
         session.execute(update(PaymentLine).where(PaymentLine.id == line.id)
                         .values(account=account, turns=PaymentLine.turns + 1))
         session.refresh(line)

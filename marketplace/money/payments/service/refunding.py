@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from marketplace.core import audit, clock
+from marketplace.core.errors import WrongState
 from marketplace.core.outbox import announce, reacts_to
 from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
@@ -29,7 +30,7 @@ def ask_refund(line: PaymentLine, part: str, amount_fen: int | None = None) -> b
         if session.scalar(select(Refund.id).where(Refund.key == key)):
             return True
         session.refresh(line)
-        amount_fen = amount_fen or line.amount_fen - line.refund_asked_fen
+        amount_fen = amount_fen or line.left_fen
         if line.payment.state not in BACK_TO or not amount_fen or not _reserve(line, amount_fen):
             return False
         refund = _promise(line, amount_fen, key, {line.account: amount_fen})
@@ -40,8 +41,9 @@ def ask_refund(line: PaymentLine, part: str, amount_fen: int | None = None) -> b
 
 def _reserve(line: PaymentLine, amount_fen: int) -> bool:
     return bool(changed(
-        update(PaymentLine).where(PaymentLine.id == line.id,
-                                  PaymentLine.refund_asked_fen + amount_fen <= PaymentLine.amount_fen)
+        update(PaymentLine).where(
+            PaymentLine.id == line.id,
+            PaymentLine.refund_asked_fen + PaymentLine.lost_fen + amount_fen <= PaymentLine.amount_fen)
         .values(refund_asked_fen=PaymentLine.refund_asked_fen + amount_fen)))
 
 
@@ -111,7 +113,7 @@ def _take_up(payment: Payment, said: Mapping[str, Any]) -> list[Refund]:
     """A refund that was not asked here: taken off the lines in their order, and off the charity's fund what is spent."""
     left, made = said["amount"], []
     for line in payment.lines:
-        part = min(left, line.amount_fen - line.refund_asked_fen)
+        part = min(left, line.left_fen)
         if part and _reserve(line, part):
             off = ledger.borne(line.account, f"fund:{payment.organisation_id}", part)
             made.append(_promise(line, part, f"{said['id']}-{line.id}", off, said["id"]))
@@ -119,19 +121,27 @@ def _take_up(payment: Payment, said: Mapping[str, Any]) -> list[Refund]:
     return made
 
 
-def _follow(refund: Refund, payment: Payment, said: Mapping[str, Any]) -> None:
+def settle_by_hand(refund: Refund, actor: int) -> None:
+    """A refund that the provider cannot send was paid back by the charity itself. Joins. Raises WrongState."""
+    payment = db.session.get_one(Payment, refund.payment_id)
+    if refund.state != "asked":
+        raise WrongState("finish", refund.state)
+    _follow(refund, payment, {"id": "", "status": "succeeded"}, actor)
+
+
+def _follow(refund: Refund, payment: Payment, said: Mapping[str, Any], actor: int = 0) -> None:
     status, line = said["status"], db.session.get_one(PaymentLine, refund.line_id)
     if status in UNDER_WAY and refund.state == "asked":
         ledger.move(where(payment), _promised(payment), refund.amount_fen, f"refund:{refund.id}")
         REFUND_LIFE.move(refund, "send")
     if status == "succeeded" and refund.state == "sent":
         REFUND_LIFE.move(refund, "finish")
-        _count(refund, line, payment)
+        _count(refund, line, payment, actor)
     if status in ("failed", "canceled") and refund.state != "failed":
         _come_back(refund, line, payment, said.get("failure_reason") or status)
 
 
-def _count(refund: Refund, line: PaymentLine, payment: Payment) -> None:
+def _count(refund: Refund, line: PaymentLine, payment: Payment, actor: int) -> None:
     changed(update(PaymentLine).where(PaymentLine.id == line.id)
             .values(refunded_fen=PaymentLine.refunded_fen + refund.amount_fen))
     db.session.refresh(line)
@@ -140,7 +150,7 @@ def _count(refund: Refund, line: PaymentLine, payment: Payment) -> None:
         LIFE.move(payment, "refund" if total == payment.amount_fen else "refund_part", refunded_fen=total)
     else:
         payment.refunded_fen = total
-    audit.record(0, "payment.refunded", f"payment:{payment.id}", f"{total} fen in all")
+    audit.record(actor, "payment.refunded", f"payment:{payment.id}", f"{total} fen in all")
     announce(PaymentRefunded(payment.id, line.purpose, line.refunded_fen == line.amount_fen))
 
 

@@ -10,9 +10,9 @@ from marketplace.core import clock
 from marketplace.core.outbox import announce, reacts_to
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.money.payments.events import ProviderSaid
-from marketplace.money.payments.models import UNKNOWN_PAYMENT, Payment, ProviderEvent
-from marketplace.money.payments.provider import provider
+from marketplace.money.payments.events import ProviderSaid, SubscriptionNews
+from marketplace.money.payments.models import UNKNOWN_PAYMENT, Payment, ProviderEvent, Subscription
+from marketplace.money.payments.provider import failure, provider
 from marketplace.money.payments.service.disputing import take_dispute
 from marketplace.money.payments.service.opening import end, succeed
 from marketplace.money.payments.service.refunding import take_refund
@@ -70,6 +70,8 @@ def _found(subject: Mapping[str, Any]) -> Payment | None:
 
 
 def _session_completed(subject: Mapping[str, Any]) -> str:
+    if subject.get("mode") == "subscription":
+        return _news(subject)
     payment = _found(subject)
     if payment is None:
         return UNKNOWN_PAYMENT
@@ -77,6 +79,8 @@ def _session_completed(subject: Mapping[str, Any]) -> str:
 
 
 def _session_expired(subject: Mapping[str, Any]) -> str:
+    if subject.get("mode") == "subscription":
+        return _news(subject)
     payment = _found(subject)
     return end(payment) if payment else UNKNOWN_PAYMENT
 
@@ -85,9 +89,26 @@ def _intent_failed(subject: Mapping[str, Any]) -> str:
     payment = _found(subject)
     if payment is None:
         return UNKNOWN_PAYMENT
-    error = subject.get("last_payment_error") or {}
-    payment.failure = error.get("decline_code") or error.get("code") or "declined"
+    if payment.state == "created":
+        payment.failure = failure(subject.get("last_payment_error")) or "declined"
     return "declined, may be tried again"
+
+
+def _news(subject: Mapping[str, Any]) -> str:
+    """Something happened to a subscription: it is asked for, by our number of it or the provider's."""
+    parent = (subject.get("parent") or {}).get("subscription_details") or {}
+    meta = {**(parent.get("metadata") or {}), **(subject.get("metadata") or {})}
+    number = subject["id"] if subject.get("object") == "subscription" else subject.get("subscription") or parent.get(
+        "subscription")
+    ref = meta.get("subscription") or subject.get("client_reference_id")
+    by = Subscription.ref == ref if ref else Subscription.provider_id == number
+    found = db.session.scalars(select(Subscription).where(by)).first() if ref or number else None
+    if found is None:
+        return UNKNOWN_PAYMENT
+    if number and found.provider_id is None:
+        found.provider_id = number
+    announce(SubscriptionNews(found.id))
+    return "asked for"
 
 
 _USES: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -95,6 +116,8 @@ _USES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "checkout.session.async_payment_succeeded": _session_completed,
     "checkout.session.expired": _session_expired,
     "payment_intent.payment_failed": _intent_failed,
+    **dict.fromkeys(("invoice.paid", "invoice.payment_failed", "invoice.payment_action_required", "invoice.voided"), _news),
+    **dict.fromkeys([f"customer.subscription.{what}" for what in ("created", "updated", "deleted")], _news),
     **dict.fromkeys(("refund.created", "refund.updated", "refund.failed"), take_refund),
     **dict.fromkeys(("charge.dispute.created", "charge.dispute.updated", "charge.dispute.funds_withdrawn",
                      "charge.dispute.funds_reinstated", "charge.dispute.closed"), take_dispute),

@@ -1,7 +1,7 @@
 """Posts inside a charity, invitations, certificates of public fundraising, cooperations
 
-Revision ID: 0004
-Revises: 0008
+Revision ID: 0005
+Revises: 0004
 Create Date: 2026-11-26 09:12:41.220518
 
 """
@@ -14,8 +14,8 @@ from marketplace.core import clock
 
 
 # revision identifiers, used by Alembic.
-revision = '0004'
-down_revision = '0008'
+revision = '0005'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from tests.migrations import before
 @pytest.fixture
 def old(app, city, kind, tmp_path, request):
     with before.city_of("0002", app, kind, tmp_path, request):
-        upgrade(revision="0004")
+        upgrade(revision="0006")
         yield
 
 
@@ -23,7 +23,7 @@ def promises() -> dict[int, dict]:
 
 def test_promises_of_before_came_from_their_givers(old):
     known = promises()
-    upgrade(revision="0005")
+    upgrade(revision="0007")
     after = promises()
     assert known and after == {number: {**row, "source": ""} for number, row in known.items()}
     upgrade()

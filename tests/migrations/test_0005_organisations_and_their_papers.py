@@ -21,7 +21,7 @@ LONG_OVER = date(2020, 1, 31)
 def old(app, city, kind, tmp_path, request):
     """A city of before, with a charity whose qualification is over and that nobody wrote down."""
     with before.city_of("0002", app, kind, tmp_path, request):
-        upgrade(revision="0008")
+        upgrade(revision="0004")
         with db.engine.begin() as connection:
             connection.execute(text(
                 "INSERT INTO organisation (id, name, english, credit_code, qualified_until, area_code) "

@@ -1,0 +1,20 @@
+"""The verbs of a promise, a file per stage: reserving, settling what the provider says, ending, choosing for late money."""
+from marketplace.market.pledges.service.choosing import choose, decide_late
+from marketplace.market.pledges.service.ending import end_of_wish, lapse, refund
+from marketplace.market.pledges.service.funding import fund
+from marketplace.market.pledges.service.moving import payment_of
+from marketplace.market.pledges.service.reserving import (
+    Reserved,
+    cancel,
+    commit,
+    digest,
+    leave_contact,
+    record,
+    reserve,
+    reserve_many,
+)
+from marketplace.market.pledges.service.settling import dispute_closed, payment_ended, refunded, take_payment
+
+__all__ = ["Reserved", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish", "fund",
+           "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund", "refunded", "reserve", "reserve_many",
+           "take_payment"]

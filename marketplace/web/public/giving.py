@@ -1,0 +1,99 @@
+"""Giving to what is not one wish: a charity's own fund, once or each month; and who the charity is."""
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import RadioField, StringField
+from wtforms.validators import Email, Length, Optional
+
+from marketplace.core import fen
+from marketplace.core.errors import Refused
+from marketplace.market.gifts import service, targets
+from marketplace.market.gifts.rules import AMOUNTS_FEN, SHOWN_MOST
+from marketplace.market.gifts.targets import Target
+from marketplace.people.accounts.permissions import may
+from marketplace.web import words
+from marketplace.web.forms import Form, YuanField, choices, text
+from marketplace.web.gift_words import CAMPAIGN_CHOICES
+from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.locale import lang, yuan
+from marketplace.web.public import gift_links, money
+
+giving = Blueprint("giving", __name__)
+
+
+class GiveForm(Form):
+    amount = RadioField(_l("How much"), [Optional()], validate_choice=False)
+    yuan = YuanField(_l("Another amount in yuan"))
+    often = RadioField(_l("How often"), default="once", choices=choices([
+        ("once", _l("Once")), ("monthly", _l("Every month, until I stop it"))]))
+    unnamed = RadioField(_l("On public lists"), default="yes", choices=choices([
+        ("yes", _l("Without a name")), ("no", _l("With the name below"))]))
+    shown_as = text(_l("Name to show"), SHOWN_MOST, required=False)
+    if_ended = RadioField(_l("If it cannot be used for this any more"), default="refund",
+                          choices=choices(CAMPAIGN_CHOICES.items()))
+    phone = text(_l("Phone number"), 20, required=False)
+    mail = StringField(_l("Mail address"), [Optional(), Length(max=120), Email(_l("Enter a mail address, like "
+                                                                                  "name@example.com."))])
+
+    @property
+    def amount_fen(self) -> int:
+        """What was typed, else what was chosen; 0 for neither."""
+        if self.yuan.fen:
+            return self.yuan.fen
+        try:
+            return fen.from_yuan(self.amount.data or "0")
+        except ValueError:
+            return 0
+
+
+@giving.get("/charities")
+@allowed(PUBLIC)
+def charities():
+    return render_template("public/charities/list.html", charities=targets.charities())
+
+
+@giving.get("/charities/<int:number>")
+@allowed(PUBLIC)
+def charity(number: int):
+    """A charity: its papers, and its own fund."""
+    return render_template("public/charities/one.html", target=targets.fund(number))
+
+
+@giving.route("/charities/<int:number>/give", methods=["GET", "POST"])
+@allowed(PUBLIC)
+def fund(number: int):
+    return _give(targets.fund(number))
+
+
+def _give(target: Target):
+    form = GiveForm()
+    form.amount.choices = choices([(f"{amount // 100}", yuan(amount)) for amount in AMOUNTS_FEN])
+    if request.method == "GET":
+        form.amount.data = f"{AMOUNTS_FEN[1] // 100}"
+        form.often.data = "monthly" if request.args.get("often") == "monthly" else "once"
+    if form.validate_on_submit() and may(current_user, "gift.reserve"):
+        if form.amount_fen:
+            with form.refusals():
+                return _begin(form, target)
+        else:
+            form.yuan.errors = [_("Enter an amount in yuan, for example 80 or 80.50.")]
+    return render_template("public/charities/give.html", target=target, form=form), 422 if form.errors else 200
+
+
+def _begin(form: GiveForm, target: Target) -> Response:
+    """Begin the gift and lead to where it is paid; when the payment service is away, to where that can be tried again."""
+    facts = {"if_ended": form.if_ended.data if target.title else "refund", "language": lang(),
+             "shown_as": form.shown_as.data or "" if form.unnamed.data == "no" else "",
+             "phone": form.phone.data or "", "mail": form.mail.data or ""}
+    begin = service.give_monthly if form.often.data == "monthly" else service.give
+    secret = begin(target.account, form.amount_fen, current_user, **facts).secret
+    gift_links.remember(secret)
+    made = money.found(secret)
+    assert made
+    try:
+        return redirect(money.payment_page(made, secret))
+    except Refused as no:
+        flash(words.refusal(no), "error")
+        return redirect(url_for("gifts.confirm", secret=secret))
