@@ -31,7 +31,7 @@ def totals(found: Year) -> list[Total]:
     unvalued = sum(not one.amount_fen for one in goods)
     lines = [Total(_("Money"), yuan(found.sum_fen("money")))]
     if goods:
-        also = ngettext("and %(num)d gift without one", "and %(num)d gifts without one", unvalued) if unvalued else ""
+        also = ngettext("(and %(num)d gift without one)", "(and %(num)d gifts without one)", unvalued) if unvalued else ""
         lines.append(Total(_("Goods, at their declared value"), f"{yuan(found.sum_fen('goods'))} {also}".strip()))
     if services:
         lines.append(Total(_("Services"), ngettext("%(num)d time", "%(num)d times", len(services))))
