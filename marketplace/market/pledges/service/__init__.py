@@ -16,5 +16,5 @@ from marketplace.market.pledges.service.reserving import (
 from marketplace.market.pledges.service.settling import dispute_closed, payment_ended, refunded, take_payment
 
 __all__ = ["Reserved", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish", "fund",
-           "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund", "refunded", "reserve", "reserve_many",
-           "take_payment"]
+           "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund", "refunded", "reserve",
+           "reserve_many", "take_payment"]
