@@ -12,7 +12,7 @@ from marketplace.web.locale import lang, yuan
 
 STATES = {
     "draft": _l("Draft"), "submitted": _l("Being checked"), "returned": _l("Please change something"),
-    "approved": _l("Begins soon"), "live": _l("Open"), "closed": _l("Ended, being settled"), "settled": _l("Settled"),
+    "approved": _l("Begins soon"), "live": _l("Taking gifts"), "closed": _l("Ended, being settled"), "settled": _l("Account settled"),
     "refused": _l("Not accepted"), "withdrawn": _l("Withdrawn"),
 }
 SECTIONS = {
