@@ -27,6 +27,7 @@ from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPass
 from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
+from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
 from marketplace.web.locale import lang, yuan
 
@@ -94,6 +95,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
+    matches = matches
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -125,6 +127,7 @@ _INVALID = {
     **charity.INVALID,
     **campaigns.INVALID,
     **gift_words.INVALID,
+    **matches.INVALID,
 }
 
 
@@ -134,8 +137,9 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**gift_words.ALL_STATES, **campaigns.ALL_STATES, **charity.STATES, **money.OFFICIAL_STATES,
-           **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES, **PLEDGE_STATES, **WISH_STATES}
+_STATES = {**gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
+           **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
+           **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
     Invalid: _invalid,
     NotAllowed: lambda no: _("You cannot do this here."),
@@ -182,6 +186,7 @@ REFUSALS = {
     NotHere: lambda no: _("These goods have not arrived yet."),
     **campaigns.REFUSALS,
     **gift_words.REFUSALS,
+    **matches.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

@@ -12,8 +12,8 @@ from marketplace.web.locale import lang, yuan
 
 STATES = {
     "draft": _l("Draft"), "submitted": _l("Being checked"), "returned": _l("Please change something"),
-    "approved": _l("Begins soon"), "live": _l("Taking gifts"), "closed": _l("Ended, being settled"), "settled": _l("Account settled"),
-    "refused": _l("Not accepted"), "withdrawn": _l("Withdrawn"),
+    "approved": _l("Begins soon"), "live": _l("Taking gifts"), "closed": _l("Ended, being settled"),
+    "settled": _l("Account settled"), "refused": _l("Not accepted"), "withdrawn": _l("Withdrawn"),
 }
 SECTIONS = {
     "about": _l("What it is for"), "when": _l("When and where"), "contact": _l("Who answers for it"),

@@ -9,7 +9,8 @@ HOLDERS = {
 TRAIL = {
     "published": _l("Checked by a worker, and open to everybody"), "promised": _l("Promised by a giver"),
     "payment": _l("Given"), "redirect": _l("Given to another wish before, or on to another"),
-    "allocation": _l("Added by a campaign"), "fund_back": _l("Given back to the campaign"), "match": _l("Added to a gift"),
+    "allocation": _l("Added by a campaign"), "fund_back": _l("Given back to where it came from"),
+    "match": _l("Added to a gift"),
     "refund_asked": _l("Given back to its giver"), "purchase": _l("Spent by the charity on this wish"),
     "dispute_lost": _l("Taken back by a bank"), "planned": _l("Its way is being prepared"), "dispatched": _l("On its way"),
     "arrived": _l("At the town station"), "handed_over": _l("Handed over against the household's code or card"),

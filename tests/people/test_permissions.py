@@ -20,14 +20,14 @@ from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import POSTS, ROLES, User
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
-from tests import campaigns
+from tests import campaigns, matches
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
           "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS, "gift": Gift,
-          "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack}
+          "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack, **matches.MODELS}
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def rows(city, till):
         db.session.add(Screening(kind="preview", state="done", as_of=clock.today(), catalogue=version.hash, asked_by=0,
                                  asked_at=clock.now()))
     campaigns.of_every_kind()
+    matches.of_every_kind()
     return None
 
 

@@ -36,11 +36,15 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
+from tests import matches
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
 ABOUT = {
     **walked_campaigns.ABOUT,
+    **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
+    "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
+    "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
     "writing.edit": ("wish.write", "wish"),
     "household.confirm": ("delivery.confirm", "delivery"), "household.problem": ("delivery.dispute", "delivery"),
@@ -81,7 +85,8 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "gift_papers.receipt", "gift_papers.pdf",
           "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
-          "household.picture", "transparency.trail", "invitations.choose",
+          "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
+          "cards.wish", "cards.campaign",
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
@@ -131,7 +136,7 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | walked_campaigns.things(city, charity)}
+           | matches.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -180,10 +185,11 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
-          "official": OfficialReceipt, **walked_campaigns.MODELS}
+          "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
+         "charity_matches.decide": "confirm", "charity_matches.act": "begin",
          **walked_campaigns.VERBS}
 
 

@@ -10,7 +10,8 @@ from marketplace.extensions import db
 from marketplace.money.ledger.models import WHOSE, Account, Booking, Entry
 
 AT_HAND = ("provider", "bank", "cash", "receivable")
-PARTS = {"payment": "received", "refund": "given_back", "refund_failed": "given_back", "fee": "fees", "dispute": "taken"}
+PARTS = {"payment": "received", "match_fund": "received", "refund": "given_back", "refund_failed": "given_back",
+         "fee": "fees", "dispute": "taken"}
 AMONG_US = ("payout",)  # between the payment service and the bank
 
 

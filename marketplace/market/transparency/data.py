@@ -6,6 +6,7 @@ from sqlalchemy import select
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.campaigns import public
+from marketplace.market.matches.models import Match
 from marketplace.market.transparency.trails import needs_of, shown
 from marketplace.market.wishes.models import Wish
 from marketplace.money.ledger.models import WHERE, Account, Booking, Entry
@@ -24,6 +25,8 @@ def entries() -> Iterator[tuple]:
     """
     campaigns = public.refs()
     charities = {str(n): code for n, code in db.session.execute(select(Organisation.id, Organisation.credit_code))}
+    holders = {str(n): code for n, code in db.session.execute(
+        select(Match.id, Organisation.credit_code).join(Organisation, Organisation.id == Match.organisation_id))}
     last = 0
     while rows := db.session.execute(
             select(Entry.id, Booking.id, Booking.booked_on, Booking.kind, Account.name, Account.kind, Entry.amount_fen)
@@ -33,7 +36,7 @@ def entries() -> Iterator[tuple]:
         last = rows[-1][0]
         for _entry, booking, on, cause, name, kind, fen in rows:
             number = name.partition(":")[2]
-            of = {"wish": refs, "campaign": campaigns}.get(kind, charities).get(number, "")
+            of = {"wish": refs, "campaign": campaigns, "match": holders}.get(kind, charities).get(number, "")
             yield booking, on.isoformat(), cause, kind, of, "where" if kind in WHERE else "whose", fen
 
 

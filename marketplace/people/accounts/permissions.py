@@ -172,6 +172,7 @@ RULES = {
     "pledge.commit": rule(**GIVER),
     "pledge.cancel": rule(**GIVER),
     "pledge.choose": rule(**GIVER),
+    "pledge.honour": rule(**GIVER),
     "pledge.refund": rule("charity", where=(is_clerk, own_organisation)),
     "pledge.ask_official": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
     "pledge.declare": rule("charity", where=(is_storekeeper, own_organisation)),
@@ -274,6 +275,17 @@ RULES = {
     "disclosure.publish": rule("charity", where=(is_clerk, own_organisation)),
     "settlement.approve": rule("supervisor", where=(in_area, not_asker)),
     "settlement.return": rule("supervisor", where=(in_area, not_asker)),
+    # a company's money that is added to gifts
+    "match.read": rule("charity", where=(own_organisation,)),
+    "match.plan": rule("charity", where=(is_clerk,)),
+    "match.fund": rule("charity", where=(is_clerk, own_organisation)),
+    "match.begin": rule("charity", where=(is_manager, own_organisation)),
+    "match.end": rule("charity", where=(is_manager, own_organisation)),
+    "funding.confirm": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    "funding.refuse": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    # names on the board
+    "honour.read": rule("charity", where=(own_organisation,)),
+    "honour.hide": rule("charity", where=(is_clerk, own_organisation)),
     # the house
     "accounts.manage": rule("administrator"),
     "jobs.read": rule("administrator", "supervisor"),

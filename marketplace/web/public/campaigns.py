@@ -8,6 +8,7 @@ from marketplace.market.campaigns import drives, public, service
 from marketplace.market.campaigns.models import Campaign
 from marketplace.market.campaigns.queries import figures
 from marketplace.market.campaigns.rules import PUBLIC_STATES
+from marketplace.market.matches import public as matches
 from marketplace.market.transparency import trails
 from marketplace.market.wishes import public as wishes
 from marketplace.people.organisations import queries as organisations
@@ -39,7 +40,7 @@ def browse():
     found, after = public.browse(wanted, request.args.get("after", ""))
     return render_template("public/campaigns/list.html", campaigns=found, after=after, wanted=wanted,
                            charities=public.charities(), counties=places.children(places.CITY), states=PUBLIC_STATES,
-                           drives=drives.listed())
+                           drives=drives.listed(), matches=matches.running())
 
 
 def _filter() -> public.Filter:

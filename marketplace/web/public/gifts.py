@@ -14,9 +14,12 @@ from wtforms.validators import Email, Length, Optional
 
 from marketplace.core import clock
 from marketplace.core.errors import WrongState
-from marketplace.market.deliveries import followed
+from marketplace.market.deliveries import followed, hours
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.gifts import followed as given
+from marketplace.market.honours import service as honours
+from marketplace.market.honours.rules import STANDING
+from marketplace.market.matches import public as matches
 from marketplace.market.pledges import service as pledges
 from marketplace.market.thanking import queries as thanking
 from marketplace.market.wishes import public as wishes
@@ -26,7 +29,7 @@ from marketplace.money.receipts import queries as receipts
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
-from marketplace.web.public import gift_links, money
+from marketplace.web.public import gift_links, honour_form, money
 
 gifts = Blueprint("gifts", __name__, url_prefix="/gifts")
 
@@ -59,6 +62,15 @@ def mine():
 
 def _made_at(gift) -> datetime:
     return (gift.pledge if isinstance(gift, followed.Gift) else gift.gift).created_at
+
+
+@gifts.get("/hours")
+@allowed("account.use")
+def served():
+    """What the account's owner did for households, and they confirmed."""
+    done = hours.served(current_user.id)
+    in_hours, visits = hours.totals(done)
+    return render_template("public/hours.html", services=done, hours=in_hours, visits=visits, today=clock.today())
 
 
 @gifts.route("/<secret>/confirm", methods=["GET", "POST"])
@@ -118,9 +130,11 @@ def follow(secret: str):
         gift = followed.gift(secret)
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
+    named = honours.of(gift.pledge)
     return render_template("public/gift.html", gift=gift, together=followed.together(gift), secret=secret,
                            form=DispatchForm(), waits=waits, station=shown.place_code if shown else "",
-                           papers=thanking.papers(gift.pledge))
+                           papers=thanking.papers(gift.pledge), honour=named, honour_form=honour_form.blank(named),
+                           standing=gift.pledge.state in STANDING, added=matches.added_to(gift.pledge.id))
 
 
 @gifts.post("/<secret>/dispatch")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
+from marketplace.market.matches import public as matches
 from marketplace.market.transparency import city, data, trails
 from marketplace.market.wishes import goods
 from marketplace.people.organisations import queries as organisations
@@ -26,7 +27,7 @@ def overview():
     found = trails.fulfilled(category if category in goods.categories() else "", request.args.get("after", ""))
     return render_template("public/transparency/overview.html", city=city.money(), months=MONTHS, found=found,
                            needs=trails.needs_of([row.id for row in found.rows]), category=category,
-                           goods=goods.categories(), charities=organisations.names())
+                           goods=goods.categories(), charities=organisations.names(), matches=matches.running())
 
 
 @transparency.get("/wishes/<ref>")

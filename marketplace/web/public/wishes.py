@@ -9,6 +9,7 @@ from wtforms.validators import NumberRange, Optional
 
 from marketplace.core import fen, images, places, storage
 from marketplace.market.deliveries import followed
+from marketplace.market.matches import public as matches
 from marketplace.market.pledges import service as pledges
 from marketplace.market.wishes import goods
 from marketplace.market.wishes import public as wishes
@@ -80,7 +81,7 @@ def wish(ref: str):
         found = wishes.one(ref) or abort(410)
     return render_template(
         "public/wish.html", wish=found, form=form, tried=need, charity=organisations.one(found.organisation_id),
-        cap=LIMITS.price_cap_fen), 422 if form.errors else 200
+        match=matches.of_wish(found), cap=LIMITS.price_cap_fen), 422 if form.errors else 200
 
 
 def _reserve(form: PledgeForm, need: wishes.PublicNeed) -> Response | None:

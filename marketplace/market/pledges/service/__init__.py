@@ -1,7 +1,7 @@
 """The verbs of a promise, a file per stage: reserving, settling what the provider says, ending, choosing for late money."""
 from marketplace.market.pledges.service.choosing import choose, decide_late
 from marketplace.market.pledges.service.ending import end_of_wish, lapse, refund
-from marketplace.market.pledges.service.funding import fund
+from marketplace.market.pledges.service.funding import fund, take_back
 from marketplace.market.pledges.service.moving import payment_of
 from marketplace.market.pledges.service.reserving import (
     Reserved,
@@ -17,4 +17,4 @@ from marketplace.market.pledges.service.settling import dispute_closed, payment_
 
 __all__ = ["Reserved", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish", "fund",
            "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund", "refunded", "reserve",
-           "reserve_many", "take_payment"]
+           "reserve_many", "take_back", "take_payment"]

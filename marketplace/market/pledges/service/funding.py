@@ -1,6 +1,7 @@
 """Money that a charity holds already, and that goes to a wish."""
 import secrets
 
+from marketplace.core.errors import WrongState
 from marketplace.core.transaction import transaction
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.service import moving, reserving
@@ -23,3 +24,14 @@ def fund(need: Need, units: int, account: str, cause: str, by) -> Pledge:
         ledger.move(f"wish:{wish.id}", account, units, cause)
         moving.make_firm(pledge, "commit", by.id)
     return pledge
+
+
+def take_back(pledge: Pledge, why: str) -> None:
+    """End a firm promise that `fund` made and nothing was bought for; its money is back where it came from. Joins.
+
+    Raises WrongState.
+    """
+    with transaction():
+        if not pledge.source or pledge.delivery_id:
+            raise WrongState("take_back", pledge.state)
+        moving.give_back(pledge, why, 0)

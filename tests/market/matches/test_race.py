@@ -1,0 +1,57 @@
+"""Two hundred gifts at one moment, for a promise that is enough for fifty: to the fen."""
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select
+
+from marketplace.core import clock, outbox
+from marketplace.core.outbox import Job
+from marketplace.extensions import db
+from marketplace.market.matches.models import Doubling, Match
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.wishes.models import Need
+from marketplace.money.ledger import service as ledger
+from tests import matches
+
+GIFTS, EACH, FIT, WISHES, HANDS = 200, 400, 50, 8, 6
+
+
+def test_two_hundred_gifts_at_once_use_exactly_what_was_promised(city, app, hold):
+    charity, worker, giver = city.organisation(), city.person("social_worker"), city.person("donor")
+    match = matches.live(city, charity, FIT * EACH)
+    asked = {"kind": "money", "category": "school", "wanted": 30_000, "charity": charity, "worker": worker}
+    needs = [city.need(**asked) for _ in range(WISHES)]
+    made = [pledges.reserve(needs[n % WISHES], EACH, by=giver).pledge for n in range(GIFTS)]
+    for pledge in made:
+        paid(city, pledge)
+    match_id, account = match.id, match.account
+    db.session.remove()
+    later = clock.now()
+    for _round in range(5):  # who had to wait for another is tried again a little later
+        later += outbox.BACKOFF * 2 ** outbox.ATTEMPTS
+        with hold(later), ThreadPoolExecutor(HANDS) as pool:
+            list(pool.map(lambda _n: drained(app), range(HANDS)))
+    assert not db.session.scalar(select(func.count()).where(Job.state.in_(("waiting", "running", "failed"))))
+    assert db.session.get_one(Match, match_id).used_fen == FIT * EACH and ledger.held(account) == 0
+    added = db.session.scalars(select(Doubling)).all()
+    assert len({d.pledge_id for d in added}) == len(added) == FIT and sum(d.amount_fen for d in added) == FIT * EACH
+    assert db.session.scalar(select(func.sum(Need.pledged))) == (GIFTS + FIT) * EACH
+    assert sum(ledger.held(f"wish:{need}") for need in db.session.scalars(select(Need.wish_id))) == (GIFTS + FIT) * EACH
+    assert db.session.scalar(select(func.count()).where(Pledge.state == "committed")) == GIFTS + FIT
+    assert ledger.verify().wrong == []
+
+
+def paid(city, pledge):
+    payment = city.payment(pledge)
+    city.event("checkout.session.completed", {
+        "id": f"cs_{payment.ref}", "client_reference_id": payment.ref, "payment_status": "paid",
+        "payment_intent": f"pi_{payment.ref}", "metadata": {"payment": payment.ref}})
+
+
+def drained(app):
+    with app.app_context():
+        try:
+            while outbox.drain():
+                pass
+        finally:
+            db.session.remove()
