@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from marketplace.core import clock
@@ -84,10 +84,10 @@ class Till:
             self.answers[key] = said
         return self.answers[key]
 
-    def events(self, since: datetime) -> Iterator[Told]:
+    def events(self, since: datetime, kinds: Sequence[str]) -> Iterator[Told]:
         self._answer()
         import json
-        for number, kind, subject in reversed(self.told):
+        for number, kind, subject in reversed([told for told in self.told if told[1] in kinds]):
             yield Told(number, kind, json.dumps({"id": number, "type": kind, "data": {"object": subject}}))
 
     def moved(self, since: datetime) -> Iterator[Moved]:

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,7 @@ def _nobody() -> None:
 
 
 _wake: Callable[[], None] = _nobody
+_running: ContextVar[tuple[int, str] | None] = ContextVar("running", default=None)  # the job at work, and its lease
 
 
 class Job(Model):
@@ -106,6 +108,20 @@ def drain(limit: int = 200) -> int:
     return ran
 
 
+def still_at_work() -> None:
+    """Keep the lease of the job that this runs in for another while; call it between the parts of long work outside.
+
+    Outside of a job it does nothing. Raises RuntimeError when another worker took over.
+    """
+    if (mine := _running.get()) is None:
+        return
+    with transaction():
+        kept = changed(update(Job).where(Job.id == mine[0], Job.lease == mine[1], Job.state == "running")
+                       .values(leased_until=clock.now() + LEASE))
+    if not kept:
+        raise RuntimeError("the lease ran out and another worker took over")
+
+
 def retry(job_id: int) -> None:
     """Give a failed job another full set of attempts."""
     with transaction() as session:
@@ -138,6 +154,7 @@ def _run(job_id: int, lease: str) -> bool:
     name, body, attempts = job.reaction, job.body, job.attempts
     logs.begin(job=job_id, reaction=name)
     db.session.rollback()
+    running = _running.set((job_id, lease))
     try:
         reaction = _by_name[name]
         event = reaction.kind(**json.loads(body))
@@ -151,6 +168,8 @@ def _run(job_id: int, lease: str) -> bool:
         log.warning("job failed", extra={"error": type(error).__name__})
         _postpone(job_id, lease, attempts, type(error).__name__)
         return False
+    finally:
+        _running.reset(running)
     return True
 
 

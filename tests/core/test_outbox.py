@@ -28,6 +28,22 @@ def answer(event: Rang) -> None:
     ran.append(event.number)
 
 
+@dataclass(frozen=True)
+class Long:
+    keeps: bool
+
+
+@reacts_to(Long, outside=True)
+def labour(event: Long) -> None:
+    """Works for 100 seconds, longer than a lease; nobody else may take the job if it says that it is still at work."""
+    began = clock.now()
+    with clock.at(began + timedelta(seconds=50)):
+        if event.keeps:
+            outbox.still_at_work()
+    with clock.at(began + timedelta(seconds=100)):
+        ran.append(len(outbox._due(10)))
+
+
 @pytest.fixture(autouse=True)
 def quiet(city):
     ran.clear()
@@ -113,3 +129,14 @@ def test_two_workers_claim_one_job_once(city, app):
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 10
     assert sorted(ran) == list(range(10))
+
+
+@pytest.mark.parametrize("keeps, taken", [(True, 0), (False, 1)])
+def test_long_work_outside_keeps_its_job_as_long_as_it_says_so(city, keeps, taken):
+    with transaction():
+        announce(Long(keeps))
+    assert outbox.drain() == 1 and ran == [taken]
+
+
+def test_outside_of_a_job_nothing_is_kept(city):
+    outbox.still_at_work()

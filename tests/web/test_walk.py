@@ -89,6 +89,7 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "cards.wish", "cards.campaign",
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
+TEXTS = re.compile(r"<(?!int:)(?:[^:>]+:)?(\w+)>")  # arguments that are no plain numbers
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
 
@@ -202,14 +203,15 @@ def test_every_route_declares_what_it_is_for(app):
         assert guard.of(app, route.endpoint), route.endpoint
         things = [a for a in ARGUMENTS.findall(route.rule) if a.endswith("_id")]
         assert not things or route.endpoint in ABOUT, f"{route.endpoint} is about one thing: say here who may"
-        others = {"ref", "secret", "key", "number", "day"} & set(ARGUMENTS.findall(route.rule))
+        others = {"ref", "secret", "key", "number", "day"} & set(TEXTS.findall(route.rule))
         assert not others or things or route.endpoint in SECRET
 
 
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings", "number": things["news"],
+              "section": "about", "drive": "wings",
+              "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
     return ARGUMENTS.sub(lambda m: str(values[m.group(1)]), route.rule)
@@ -261,10 +263,10 @@ def step(app, browser, route, method, user, things):
     answer = browser.open(address(route, things), method=method)
     if found(answer) != due or answer.status_code >= 500:
         return (method, route.endpoint, due, answer.status_code)
-    return (method, route.endpoint, "did something") if due != "in" and deeds() != before else None
+    return (method, route.endpoint, "did something") if deeds() != before else None
 
 
-def test_every_route_for_everybody(world, app):
+def test_every_route_for_everybody_and_reading_changes_nothing(world, app):
     wrong, walked = [], 0
     for who, user in world["people"].items():
         browser = app.test_client()
@@ -275,21 +277,6 @@ def test_every_route_for_everybody(world, app):
             if fault := step(app, browser, route, method, user, world["things"]):
                 wrong.append((who, *fault))
     assert not wrong and walked > 500
-
-
-def test_reading_changes_nothing(world, app):
-    things = world["things"]
-    for user in world["people"].values():
-        browser = app.test_client()
-        if user:
-            browser.sign_in(user)
-        for route in routes(app):
-            if "GET" in route.methods and route.endpoint not in SECRET and not (
-                    route.defaults and user and user.role != "beneficiary"):
-                before = deeds()
-                db.session.remove()
-                browser.get(address(route, things))
-                assert deeds() == before, route.endpoint
 
 
 def test_the_secret_link_of_a_gift_opens_that_gift_alone(world, app, browser):

@@ -2,12 +2,13 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 
 from marketplace.core import clock
-from marketplace.core.outbox import announce, reacts_to
+from marketplace.core.outbox import announce, reacts_to, still_at_work
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.money.payments.events import ProviderSaid, SubscriptionNews
@@ -16,6 +17,8 @@ from marketplace.money.payments.provider import failure, provider
 from marketplace.money.payments.service.disputing import take_dispute
 from marketplace.money.payments.service.opening import end, succeed
 from marketplace.money.payments.service.refunding import take_refund
+
+BLOCK = 100
 
 
 def store_event(body: bytes, signature: str) -> None:
@@ -40,8 +43,14 @@ def catch_up(since: datetime) -> int:
 
     Raises ProviderAway; what was read before is kept.
     """
-    lost = [told for told in provider.events(since) if keep(told.id, told.type, told.body)]
-    for told in reversed(lost):  # the oldest first
+    heard, lost = provider.events(since, list(_USES)), []
+    while block := list(islice(heard, BLOCK)):
+        still_at_work()
+        known = set(db.session.scalars(select(ProviderEvent.id).where(ProviderEvent.id.in_([told.id for told in block]))))
+        lost += [told for told in block if told.id not in known and keep(told.id, told.type, told.body)]
+    for number, told in enumerate(reversed(lost)):  # the oldest first
+        if number % BLOCK == 0:
+            still_at_work()
         with transaction():
             apply(ProviderSaid(told.id))
     return len(lost)

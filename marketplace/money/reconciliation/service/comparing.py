@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Select, func, select, update
 
 from marketplace.core import clock
+from marketplace.core.outbox import still_at_work
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.money.ledger.models import Account, Booking, Entry
@@ -19,6 +20,7 @@ def compare() -> int:
     """Hold both sides together, and write down where they differ. Returns how many differences are open."""
     found: set[tuple[str, str]] = set()
     for block in _blocks(select(BalanceLine).where(~BalanceLine.agreed).order_by(BalanceLine.id), BalanceLine.id):
+        still_at_work()
         with transaction():
             found.update(_agree(block))
     with transaction():

@@ -6,6 +6,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from marketplace.core import clock
+from marketplace.core.outbox import still_at_work
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.money.ledger import service as ledger
@@ -23,6 +24,7 @@ def read_lines(since: datetime) -> int:
     """Keep every line since then that is new, and book what it alone tells. Returns how many. Raises ProviderAway."""
     new, moved = 0, provider.moved(since)
     while block := list(islice(moved, BLOCK)):
+        still_at_work()
         with transaction():
             new += _keep(block)
     for number in db.session.scalars(select(BalanceLine.id).where(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from marketplace.core import audit, clock
-from marketplace.core.outbox import announce, reacts_to
+from marketplace.core.outbox import announce, reacts_to, still_at_work
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.money.ledger import service as ledger
@@ -69,7 +69,7 @@ def _run(comparison_id: int) -> None:
     since = _since()
     events = payments.catch_up(since)
     while payments.ask_open():
-        pass
+        still_at_work()
     lines = read_lines(since)
     compare()
     theirs = provider.balance()
