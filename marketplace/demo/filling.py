@@ -50,6 +50,7 @@ def fill(households: int) -> str:
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)
+    Giving(begun).tell_of_campaigns()
     with transaction():
         audit.record(0, FILLED, "city:3714")
     proof.publish()

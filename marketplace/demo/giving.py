@@ -11,6 +11,8 @@ from marketplace.core import audit, clock, outbox
 from marketplace.core.transaction import transaction
 from marketplace.demo import till
 from marketplace.extensions import db
+from marketplace.market.campaigns.models import Campaign
+from marketplace.market.campaigns.service import takes_gifts
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.gifts.service.slips import SlipDraft
@@ -55,6 +57,10 @@ class Giving:
         self._at(1.9, self.pay_for_it)
         self._at(1, self.record_what_waits)
 
+    def tell_of_campaigns(self) -> None:
+        """When there are campaigns."""
+        self._at(0.9, self.give_to_campaigns)
+
     def _at(self, days_ago: float, step: Callable[[], None]) -> None:
         subject = f"step:{step.__name__}"
         if subject in self.told:
@@ -72,6 +78,13 @@ class Giving:
 
     def month_later(self) -> None:
         till.follow(_subscription(db.session.scalars(select(MonthlyGift)).one()))
+
+    def give_to_campaigns(self) -> None:
+        live = db.session.scalars(select(Campaign).where(Campaign.state == "live").order_by(Campaign.id)).all()
+        for number, campaign in enumerate(one for one in live if takes_gifts(one)):
+            donor = self.donors[number % len(self.donors)]
+            given = gifts.give(campaign.account, 5_000 * (number + 1), donor, "reroute", donor.display_name)
+            till.pay(_payment(given.gift))
 
     def give_named(self) -> None:
         self._give(10_000, 1, shown_as="早起的老师")

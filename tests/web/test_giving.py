@@ -7,13 +7,16 @@ import pytest
 from marketplace.core import clock
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.campaigns import service
+from marketplace.market.campaigns.models import Campaign
 from marketplace.market.gifts.models import Gift, GiftContact, MonthlyGift
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.money.payments.models import Payment
 from marketplace.money.payments.provider import Bill
-from marketplace.people.accounts.models import Guest
+from marketplace.people.accounts.models import Guest, User
 from marketplace.people.organisations.models import Organisation
+from tests import campaigns
 from tests.browser import Page
 
 
@@ -137,15 +140,15 @@ def test_the_giver_of_late_money_chooses_by_a_button(city, browser, number, till
         city.settle()
     city.promise(need, 20_000)
     city.pay(made.pledge)
-    secret = made.secret
+    secret, pledge = made.secret, made.pledge.id
     db.session.remove()
     page = browser.page(f"/gifts/{secret}?lang=en")
     assert [f["action"] for f in page.forms].count(f"/gifts/{secret}/choose") == 3 and "we do what you chose" in page.text
     answer = browser.send(f"/gifts/{secret}/choose", at=f"/gifts/{secret}", choice="reroute")
-    assert "nothing similar" in Page(answer.text).text and db.session.query(Pledge).first().state == "late"
+    assert "nothing similar" in Page(answer.text).text and db.session.get_one(Pledge, pledge).state == "late"
     db.session.remove()
     browser.send(f"/gifts/{secret}/choose", at=f"/gifts/{secret}", choice="fund")
-    assert db.session.query(Pledge).first().state == "moved"
+    assert db.session.get_one(Pledge, pledge).state == "moved"
 
 
 def test_my_gifts_lists_all_kinds_in_the_same_statements(city, browser, till):
@@ -179,3 +182,24 @@ def test_a_charity_that_may_not_raise_funds_takes_none(browser, number, hold):
         assert "<form" not in browser.get(f"/charities/{number}/give").text.split("<main")[1].split("</main")[0]
         assert f"/charities/{number}/give" not in browser.get("/charities").text
     assert browser.get("/charities/999").status_code == 404
+
+
+def test_a_campaign_has_its_own_page_to_give_on(city, browser, till):
+    clerk = campaigns.clerk(city, city.organisation())
+    campaign = campaigns.live(city, clerk)
+    ref, boss = campaign.ref, campaigns.boss(city, clerk).id
+    db.session.remove()
+    assert f'href="/campaigns/{ref}/give"' in browser.get(f"/campaigns/{ref}").text
+    answer = browser.send(f"/campaigns/{ref}/give", follow=False, amount="50", yuan="", often="once", unnamed="yes",
+                          if_ended="reroute")
+    gift = db.session.query(Gift).one()
+    assert answer.headers["Location"].startswith("https://till") and gift.if_ended == "reroute"
+    secret, title = secret_of(browser), db.session.query(Campaign).one().title
+    with transaction():
+        service.close(db.session.query(Campaign).one(), "够了。", by=db.session.get_one(User, boss))
+    city.pay(gift)
+    db.session.remove()
+    page = browser.page(f"/gifts/{secret}")
+    assert title in page.text and [f["action"] for f in page.forms].count(f"/gifts/{secret}/choose") == 3
+    assert "<form" not in browser.get(f"/campaigns/{ref}/give").text.split("<main")[1].split("</main")[0]
+    assert browser.get("/campaigns/nothing/give").status_code == 404

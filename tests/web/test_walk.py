@@ -82,6 +82,7 @@ ABOUT = {
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.choose", "gifts.change",
+          "giving.campaign",
           "gift_papers.receipt", "gift_papers.pdf",
           "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",

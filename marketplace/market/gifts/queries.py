@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, String, case, cast, func, literal, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.core import audit
@@ -171,6 +171,16 @@ def open_needs(user, limit: int = 300) -> list[tuple[Need, Wish]]:
         .where(Wish.state == "published", Need.kind == "money", Need.pledged < Need.wanted)
         .order_by(Wish.published_at, Need.id).limit(limit))
     return [(need, wish) for need, wish in rows]
+
+
+def untaken_fen(account: str) -> int:
+    """Fen on an account that were paid and whose gifts have not followed yet."""
+    left = PaymentLine.amount_fen - PaymentLine.refund_asked_fen - PaymentLine.lost_fen
+    number = literal("gift:") + cast(Gift.id, String)
+    return db.session.scalar(
+        select(func.coalesce(func.sum(left), 0)).join(PaymentLine.payment).join(Gift, PaymentLine.purpose == number)
+        .where(Gift.account == account, Gift.committed_at.is_(None), PaymentLine.account == account,
+               Payment.state.in_(CAME), left > 0)) or 0
 
 
 def counts(user) -> dict[str, int]:

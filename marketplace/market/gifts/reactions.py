@@ -1,7 +1,9 @@
 """What follows for gifts from what the provider says; and a few messages. No message for every little step."""
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
-from marketplace.market.gifts import service, telling
+from marketplace.market.campaigns import hooks
+from marketplace.market.campaigns.events import CampaignMoved
+from marketplace.market.gifts import queries, service, telling
 from marketplace.market.gifts.events import GiftCommitted, GiftEnded, MonthlyMoved
 from marketplace.market.gifts.models import Gift
 from marketplace.money.payments.events import (
@@ -74,6 +76,21 @@ def tell_ended(event: GiftEnded) -> None:
 def tell_monthly(event: MonthlyMoved) -> None:
     """Tell the giver when a month could not be taken, and when the months end."""
     telling.monthly(event.monthly_id, event.state, event.why)
+
+
+@reacts_to(CampaignMoved)
+def end_monthlies(event: CampaignMoved) -> None:
+    """A campaign that takes gifts no more takes no monthly ones either."""
+    if event.state == "closed":
+        service.end_monthlies_of(f"campaign:{event.campaign_id}", "campaign_closed")
+
+
+def _not_taken_yet(campaign_id: int) -> int:
+    """What came for a campaign and was not taken in yet: whether it counts is decided in a moment."""
+    return queries.untaken_fen(f"campaign:{campaign_id}")
+
+
+hooks.awaiting_choice.append(_not_taken_yet)
 
 
 def _number(purpose: str, kind: str) -> int:

@@ -1,5 +1,5 @@
 """Money that came to a charity: slips of transfers and cash, money that waits for a choice, refunds by hand, disputes."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -66,7 +66,7 @@ def listed():
     rows, more = read[show](after)
     return render_template("charity/gifts/list.html", show=show, rows=rows, more=more, after=after,
                            counts=queries.counts(current_user), form=BackForm(formdata=None, paid_on=clock.today()),
-                           about=_about(row.account for row in rows) if show == "late" else {}, **_wanted())
+                           about=_about(_accounts(show, rows)), **_wanted())
 
 
 def _wanted() -> dict[str, str]:
@@ -84,6 +84,17 @@ def _received(after: str):
 
 def _late(_after: str):
     return queries.late(current_user), None
+
+
+def _accounts(show: str, rows) -> Iterator[str]:
+    """The accounts that a list names."""
+    for row in rows:
+        if show == "late":
+            yield row.account
+        elif show == "slips":
+            yield row.slip.account
+        elif show == "received" and row.gift:
+            yield row.gift.account
 
 
 def _about(accounts) -> dict[str, targets.Target]:
@@ -114,6 +125,8 @@ def new():
 
 def _targets() -> list[tuple[str, str]]:
     own = [(f"fund:{current_user.organisation_id}", _("Without a purpose: our own fund"))]
+    own += [(one.account, _("Campaign: %(title)s", title=one.title))
+            for one in targets.raised_by(current_user.organisation_id)]
     return own + [(f"need:{need.id}", _("Wish: %(title)s · %(item)s, %(left)s still missing", title=wish.title,
                                         item=need.item, left=yuan(need.left)))
                   for need, wish in queries.open_needs(current_user)]

@@ -1,4 +1,4 @@
-"""Giving to what is not one wish: a charity's own fund, once or each month; and who the charity is."""
+"""Giving to what is not one wish, once or each month: a campaign, or a charity's own fund; and who the charity is."""
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -9,6 +9,7 @@ from wtforms.validators import Email, Length, Optional
 
 from marketplace.core import fen
 from marketplace.core.errors import Refused
+from marketplace.market.campaigns import public as campaigns
 from marketplace.market.gifts import service, targets
 from marketplace.market.gifts.rules import AMOUNTS_FEN, SHOWN_MOST
 from marketplace.market.gifts.targets import Target
@@ -57,14 +58,21 @@ def charities():
 @giving.get("/charities/<int:number>")
 @allowed(PUBLIC)
 def charity(number: int):
-    """A charity: its papers, and its own fund."""
-    return render_template("public/charities/one.html", target=targets.fund(number))
+    """A charity: its papers, its campaigns, and its own fund."""
+    found, _after = campaigns.browse(campaigns.Filter(charity=number, state="live"))
+    return render_template("public/charities/one.html", target=targets.fund(number), campaigns=found)
 
 
 @giving.route("/charities/<int:number>/give", methods=["GET", "POST"])
 @allowed(PUBLIC)
 def fund(number: int):
     return _give(targets.fund(number))
+
+
+@giving.route("/campaigns/<ref>/give", methods=["GET", "POST"])
+@allowed(PUBLIC)
+def campaign(ref: str):
+    return _give(targets.of_campaign(ref))
 
 
 def _give(target: Target):
@@ -79,7 +87,8 @@ def _give(target: Target):
                 return _begin(form, target)
         else:
             form.yuan.errors = [_("Enter an amount in yuan, for example 80 or 80.50.")]
-    return render_template("public/charities/give.html", target=target, form=form), 422 if form.errors else 200
+    return render_template("public/charities/give.html", target=target, form=form,
+                           open=targets.is_open_here(target)), 422 if form.errors else 200
 
 
 def _begin(form: GiveForm, target: Target) -> Response:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
-from marketplace.market.gifts import followed, service
+from marketplace.market.gifts import followed, service, targets
 from marketplace.market.gifts.followed import Given, Monthly
 from marketplace.market.gifts.targets import Target
 from marketplace.money.payments import service as payments
@@ -79,8 +79,7 @@ def follow(of: Given | Monthly, secret: str):
             flash(_("Your bank has answered, the payment service not yet. This page will show it soon."))
         of = found(secret) or of
     if isinstance(of, Monthly):
-        return render_template("public/money/monthly.html", found=of, secret=secret, form=AmountForm(formdata=None),
-                               waits=paid and waiting(of))
+        return _monthly_page(of, secret, AmountForm(formdata=None), paid and waiting(of))
     return render_template("public/money/gift.html", found=of, secret=secret, waits=paid and waiting(of),
                            month_of=followed.of_month(of))
 
@@ -111,4 +110,15 @@ def change(of: Monthly | None, secret: str):
             made = service.change_monthly(of.monthly, form.yuan.fen or 0, acting(of.monthly))
             gift_links.remember(made.secret)
             return redirect(url_for("gifts.confirm", secret=made.secret))
-    return render_template("public/money/monthly.html", found=of, secret=secret, form=form, waits=False), 422
+    return _monthly_page(of, secret, form, False), 422
+
+
+def _monthly_page(of: Monthly, secret: str, form: AmountForm, waits: bool) -> str:
+    return render_template("public/money/monthly.html", found=of, secret=secret, form=form, waits=waits,
+                           open=targets.is_open_here(of.target), again=_begin_again(of.target))
+
+
+def _begin_again(target: Target) -> str:
+    if target.campaign:
+        return url_for("giving.campaign", ref=target.campaign.ref, often="monthly")
+    return url_for("giving.fund", number=target.charity.id, often="monthly")

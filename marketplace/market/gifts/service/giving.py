@@ -8,6 +8,7 @@ from marketplace.core.crypto import private
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.campaigns.queries import figures
 from marketplace.market.gifts import targets
 from marketplace.market.gifts.models import Gift, GiftContact
 from marketplace.market.gifts.rules import LEAST_FEN, MOST_FEN, NotOpen, Spent, check_shown
@@ -47,7 +48,7 @@ def give(account: str, amount_fen: int, by, if_ended: str = "refund", shown_as: 
 def check(account: str, amount_fen: int) -> targets.Target:
     """What the account is for, if money can be given to it now. Raises NotOpen, AmountTooSmall, Invalid."""
     target = targets.of(account)
-    if not target.open:
+    if not targets.is_open_here(target):
         raise NotOpen
     if amount_fen < LEAST_FEN:
         raise AmountTooSmall(LEAST_FEN)
@@ -91,10 +92,16 @@ def refund(gift: Gift, by) -> None:
         found = moving.line(gift)
         if gift.state != "committed":
             raise WrongState("refund", gift.state)
-        if ledger.held(found.account) < found.left_fen:
+        if _free(found.account) < found.left_fen:
             raise Spent
         moving.end(gift, "cancel", "charity", by.id)
         moving.ask_back(gift)
+
+
+def _free(account: str) -> int:
+    """Fen on an account that nobody has used or spoken for."""
+    campaign = targets.of(account).campaign
+    return figures.free(campaign) if campaign else ledger.held(account)
 
 
 def lapse() -> int:

@@ -29,7 +29,7 @@ def _taken(gift: Gift) -> bool:
         monthly = db.session.get_one(MonthlyGift, gift.monthly_id)
         if monthly.ended_at and gift.created_at > monthly.ended_at:
             return False
-    return gift.account.startswith("fund:") or targets.of(gift.account).open
+    return gift.account.startswith("fund:") or targets.is_open(targets.of(gift.account))
 
 
 def payment_ended(gift_id: int) -> None:
