@@ -90,9 +90,19 @@ def _empty(app: Flask, kind: str) -> None:
             (folder / f"city.db{ending}").unlink(missing_ok=True)
         shutil.copy(folder / "migrated.db", folder / "city.db")
         return
-    tables = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables if not t.info.get("constant"))
+    _empty_what_is_filled([t.name for t in db.metadata.sorted_tables if not t.info.get("constant")])
+
+
+def _empty_what_is_filled(names: list[str]) -> None:
+    """As good as TRUNCATE, which takes its time for every table, also for the many that a test leaves empty."""
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    counted = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
     with db.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # neither foreign keys nor triggers
+        for name in connection.scalars(text(filled)).all():
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        for name in connection.scalars(text(counted)).all():
+            connection.execute(text(f'ALTER SEQUENCE "{name}" RESTART'))
 
 
 @pytest.fixture
