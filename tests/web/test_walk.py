@@ -90,6 +90,7 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "cards.wish", "cards.campaign",
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
+AREAS = ("3714", TOWN, VILLAGE, OTHER_TOWN, "")  # of those whose rules look at the area
 TEXTS = re.compile(r"<(?!int:)(?:[^:>]+:)?(\w+)>")  # arguments that are no plain numbers
 ARGUMENTS = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
@@ -113,8 +114,8 @@ def world(city, app):
               "volunteer": city.person("volunteer"), "charity": city.person("charity", organisation_id=charity.id),
               "other charity": city.person("charity", organisation_id=city.organisation().id),
               "worker in own house": city.person("social_worker", TOWN, household_id=home.id)}
-    for role in ("social_worker", "verifier", "operator", "supervisor"):
-        for area in ("3714", TOWN, VILLAGE, OTHER_TOWN, ""):
+    for role, areas in (("social_worker", AREAS), ("supervisor", AREAS), ("verifier", AREAS[::4]), ("operator", AREAS[::4])):
+        for area in areas:
             people[f"{role} of {area or 'nowhere'}"] = city.person(role, area)
     people["administrator"] = city.person("administrator")
     city.promise(city.need(kind="money", category="aid", wanted=20_000, charity=charity), 8_000)
