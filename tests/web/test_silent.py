@@ -92,7 +92,7 @@ def test_the_file_has_the_area_alone_names_nobody_and_is_written_down(city, brow
         assert len(lines) == rows + 1 and not any(line.startswith(f"{far},") for line in lines)
         assert not any(marker in answer.text for marker in MARKERS[:3])
     assert "18882.40" in answer.text and "特困人员救助供养" in answer.text
-    said = db.session.query(AuditEntry).filter_by(capability="silent.read").all()
+    said = db.session.query(AuditEntry).filter_by(capability="silent.read").order_by(AuditEntry.id).all()
     assert [entry.reason for entry in said] == [f"file of silent households, {n} rows" for n in (2, 1, 2)]
 
 
