@@ -94,7 +94,7 @@ def browse(wanted: Filter, after: str = "") -> tuple[Sequence[Card], str | None]
     """A page of campaigns, live ones first, and the cursor of the next; two statements whatever its size."""
     order = Order((_rank, Campaign.starts_on, Campaign.id), (False, True, True))
     found: Page = page(_narrowed(shown(*COLUMNS, _rank.label("rank")), wanted), order, PAGE, after,
-                       lambda row: (row.rank, row.starts_on, row.id))  # type: ignore[attr-defined]
+                       lambda row: (row.rank, row.starts_on, row.id))
     money = figures.of_all([row.id for row in found.rows]) if found.rows else {}
     return [Card(**{name: value for name, value in row._mapping.items() if name != "rank"}, figures=money[row.id])
             for row in found.rows], found.after

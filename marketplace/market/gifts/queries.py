@@ -72,7 +72,7 @@ def slips(user, state: str = "", after: str = "") -> tuple[list[Recorded], str |
     if state:
         statement = statement.where(Slip.state == state)
     found: Page = page(statement, Order((rank, Slip.id), (False, True)), PAGE, after,
-                       lambda row: (row.rank, row.Slip.id))  # type: ignore[attr-defined]
+                       lambda row: (row.rank, row.Slip.id))
     return [_told(row) for row in found.rows], found.after
 
 
@@ -126,7 +126,7 @@ def received(user, way: str = "", after: str = "") -> tuple[list[Received], str 
     if way:
         statement = statement.where(Payment.way == way)
     found: Page = page(statement, Order((PaymentLine.id,), (True,)), PAGE, after,
-                       lambda row: (row.PaymentLine.id,))  # type: ignore[attr-defined]
+                       lambda row: (row.PaymentLine.id,))
     return _for_what([row.PaymentLine for row in found.rows]), found.after
 
 

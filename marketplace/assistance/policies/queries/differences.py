@@ -168,7 +168,7 @@ def listed(user, between: Ends, wanted: Wanted, what: str, after: str = "", size
         wanted, row.id, row.household_id, Household.place_code, row.person_id, row.policy, row.amount_fen,
         found.amount_before, *found.why), Household)
     order = Order((row.household_id, row.id), (False, False))
-    rows = page(statement, order, size, after, lambda one: (one[1], one[0]))  # type: ignore[index]
+    rows = page(statement, order, size, after, lambda one: (one[1], one[0]))
     return replace(rows, rows=[_moved(between, what, *one[1:]) for one in rows.rows])
 
 

@@ -80,7 +80,7 @@ def missed(user, seen: Seen, wanted: Wanted, after: str = "", size: int = SIZE) 
     columns = (Entitlement.yearly_fen, Entitlement.provisional, Entitlement.id)
     statement = _of(user, seen, wanted, Entitlement, *columns).where(MISSED)
     order = Order((Entitlement.yearly_fen, Entitlement.id), (True, True))
-    found = page(statement, order, size, after, lambda row: (row.yearly_fen, row.id))  # type: ignore[attr-defined]
+    found = page(statement, order, size, after, lambda row: (row.yearly_fen, row.id))
     return Page([Missed(**_shared(seen, row), yearly_fen=row.yearly_fen, provisional=row.provisional)
                  for row in found.rows], found.after)
 
@@ -88,7 +88,7 @@ def missed(user, seen: Seen, wanted: Wanted, after: str = "", size: int = SIZE) 
 def over(user, seen: Seen, wanted: Wanted, after: str = "", size: int = SIZE) -> Page:
     """A page of Over, the newest first."""
     statement = _of(user, seen, wanted, OverCovered, OverCovered.mask, OverCovered.id)
-    found = page(statement, Order((OverCovered.id,), (True,)), size, after, lambda row: (row.id,))  # type: ignore
+    found = page(statement, Order((OverCovered.id,), (True,)), size, after, lambda row: (row.id,))
     return Page([Over(**_shared(seen, row), criteria=_criteria(seen, row)) for row in found.rows], found.after)
 
 
@@ -97,7 +97,7 @@ def near(user, seen: Seen, wanted: Wanted, within: int = WITHIN[-1], after: str 
     columns = (NearMiss.criterion, NearMiss.measure, NearMiss.gap, NearMiss.per_mille, NearMiss.id)
     statement = _of(user, seen, wanted, NearMiss, *columns).where(NearMiss.per_mille <= within)
     order = Order((NearMiss.per_mille, NearMiss.id), (False, False))
-    found = page(statement, order, size, after, lambda row: (row.per_mille, row.id))  # type: ignore[attr-defined]
+    found = page(statement, order, size, after, lambda row: (row.per_mille, row.id))
     return Page([Near(**_shared(seen, row), criterion=row.criterion, measure=row.measure, gap=row.gap,
                       per_mille=row.per_mille) for row in found.rows], found.after)
 

@@ -70,7 +70,7 @@ def shown(user) -> Screening | None:
 def listed(user, after: str = "", size: int = 30) -> Page:
     """A page of runs, newest first; its rows hold one Screening each. Raises NotAllowed."""
     demand(user, "screening.read")
-    return page(select(Screening), Order((Screening.id,), (True,)), size, after, lambda row: (row[0].id,))  # type: ignore
+    return page(select(Screening), Order((Screening.id,), (True,)), size, after, lambda row: (row[0].id,))
 
 
 def before(user, run: Screening) -> Screening | None:

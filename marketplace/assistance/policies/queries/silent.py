@@ -52,7 +52,7 @@ def listed(user, seen: Seen, wanted: Wanted, after: str = "", size: int = lists.
     place = select(Household.place_code).where(Household.id == Verdict.household_id).scalar_subquery()
     columns = (Verdict.household_id, place.label("place_code"), Verdict.stake_fen, Verdict.claims)
     found = page(_silent(user, seen, wanted, *columns), Order((Verdict.stake_fen, Verdict.household_id), (True, False)),
-                 size, after, lambda row: (row.stake_fen, row.household_id))  # type: ignore[attr-defined]
+                 size, after, lambda row: (row.stake_fen, row.household_id))
     return Page(_whole(seen, found.rows), found.after)
 
 

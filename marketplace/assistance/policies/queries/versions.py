@@ -86,7 +86,7 @@ def listed(user, after: str = "", size: int = 20) -> Page:
     """A page of versions, newest first; its rows hold one CatalogueVersion each, without its text."""
     statement = narrow(user, "catalogue.propose", select(CatalogueVersion), CatalogueVersion)
     return page(statement.options(defer(CatalogueVersion.text)), Order((CatalogueVersion.id,), (True,)), size, after,
-                lambda row: (row[0].id,))  # type: ignore[index]
+                lambda row: (row[0].id,))
 
 
 def one(user, version_id: int) -> CatalogueVersion:

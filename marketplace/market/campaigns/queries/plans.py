@@ -32,7 +32,7 @@ def listed(user, wanted: Wanted, after: str = "") -> Page:
     statement = _narrowed(narrow(user, "campaign.read", select(Campaign), Campaign), wanted)
     if wanted.state:
         statement = statement.where(Campaign.state == wanted.state)
-    return page(statement, Order((Campaign.id,), (True,)), SIZE, after, lambda row: (row.Campaign.id,))  # type: ignore[attr-defined]
+    return page(statement, Order((Campaign.id,), (True,)), SIZE, after, lambda row: (row.Campaign.id,))
 
 
 def counts(user, wanted: Wanted = Wanted()) -> dict[str, int]:
