@@ -1,11 +1,12 @@
 """Campaigns of the demo city, each told from its plan to wherever it is; every step by the verb that people use."""
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import func, select
 
-from marketplace.core import clock, fen, outbox
+from marketplace.core import audit, clock, fen, outbox
 from marketplace.core.transaction import transaction
 from marketplace.demo import pictures
 from marketplace.demo.accounts import PASSWORD
@@ -14,24 +15,23 @@ from marketplace.market.campaigns import service
 from marketplace.market.campaigns.models import Campaign, Disclosure
 from marketplace.market.campaigns.parts import About, Contact, Filing, Giving, LineDraft, Money, When
 from marketplace.market.campaigns.queries import allocations, needs
-from marketplace.money.ledger import service as ledger
+from marketplace.market.gifts import service as gifts
+from marketplace.market.gifts.service.slips import SlipDraft
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 
+DONE = "demo.campaign"
 FILED_BEFORE = timedelta(days=14)
 DAY = timedelta(days=1)
+Step = tuple[float, int, Callable[[], object]]  # its day, its place within that day, and what is done
 
 
 def tell(entries: Iterable[dict], begun: datetime) -> None:
-    """Every campaign, whole or not at all, in the order in which they began; one that is there is left alone."""
+    """Every campaign, step by step, in the order in which they began; what was told before is passed over."""
+    told = set(db.session.scalars(select(audit.AuditEntry.subject).where(audit.AuditEntry.capability == DONE)))
     for number, entry in enumerate(sorted(entries, key=lambda e: e["days"]["written"])):
-        if db.session.scalar(select(Campaign.id).where(Campaign.title == entry["title"])):
-            continue
-        with transaction():
-            Told(entry, begun, number).all()
-    while outbox.drain():
-        pass
+        Told(entry, begun, number).tell(told)
 
 
 class Told:
@@ -41,7 +41,19 @@ class Told:
         self.officer = db.session.scalars(select(User).where(User.role == "supervisor")).one()
         self.clerk, self.manager = (_staff(self.charity, post) for post in ("clerk", "manager"))
         self.chance = Random(number)
-        self.campaign: Campaign | None = None
+
+    def tell(self, told: set[str]) -> None:
+        """Each step is told once, whole or not at all, and what follows from it at its own moment."""
+        for number, (day, _place, step) in enumerate(self.steps()):
+            subject = f"{self.entry['key']}:{number}"
+            if subject in told:
+                continue
+            with self.at(day):
+                with transaction():
+                    step()
+                    audit.record(0, DONE, subject)
+                while outbox.drain():
+                    pass
 
     def at(self, day: float):
         """The clock of that day, counted from the day on which the city was filled."""
@@ -50,36 +62,34 @@ class Told:
     def day(self, name: str) -> date:
         return (self.begun + self.entry["days"][name] * DAY).astimezone(clock.CITY).date()
 
-    def all(self) -> None:
-        entry, days, end = self.entry, self.entry["days"], self.entry.get("end", "")
-        with self.at(days["written"]):
-            self.write()
-        if end == "draft":
-            return
-        with self.at(days["written"] + 0.3):
-            service.submit(self.plan, by=self.clerk)
-        if end == "submitted":
-            return
-        with self.at(days.get("approved", days["written"] + 3)):
-            if end == "returned":
-                service.return_(self.plan, entry["verdict"], by=self.officer)
-                return
+    def steps(self) -> list[Step]:
+        """From the plan to wherever it is, in the order of time."""
+        days, end = self.entry["days"], self.entry.get("end", "")
+        steps: list[Step] = [(days["written"], 0, self.write)]
+        if end != "draft":
+            steps.append((days["written"] + 0.3, 0, lambda: service.submit(self.plan, by=self.clerk)))
+        if end not in ("draft", "submitted"):
+            steps.append((days.get("approved", days["written"] + 3), 0, self.judge))
+            if end != "returned" and days["starts"] <= 0:
+                steps += self.life()
+        return steps
+
+    def judge(self) -> None:
+        if self.entry.get("end") == "returned":
+            service.return_(self.plan, self.entry["verdict"], by=self.officer)
+        else:
             service.approve(self.plan, self.plan.version, by=self.officer)
-        if days["starts"] <= 0:
-            self.live()
 
     @property
     def plan(self) -> Campaign:
-        if self.campaign is None:
-            raise RuntimeError("the plan is not written")
-        return self.campaign
+        return db.session.scalars(select(Campaign).where(Campaign.title == self.entry["title"])).one()
 
     def write(self) -> None:
         """The plan, as far as its entry goes."""
         entry = self.entry
         about = About(entry["title"], entry["summary"], entry["purpose"].strip(), entry["beneficiaries"], entry["english"],
                       entry["drive"])
-        campaign = self.campaign = service.write(about, by=self.clerk)
+        campaign = service.write(about, by=self.clerk)
         for part in self.parts():
             service.change(campaign, part, campaign.version, by=self.clerk)
         if "picture" in entry:
@@ -111,41 +121,41 @@ class Told:
     def filing_number(self) -> str:
         return f"{self.charity.credit_code}A{self.day('written'):%y}{self.number + 1:03}"
 
-    def live(self) -> None:
-        """What happens from its first day on, in the order of time."""
+    def life(self) -> list[Step]:
+        """What happens from its first day on."""
         entry, days = self.entry, self.entry["days"]
-        steps: list[tuple[float, int, object]] = [(days["starts"], 0, lambda: service.by_day())]
+        steps: list[Step] = [(days["starts"], 0, service.by_day)]
         if "filed" in entry:
             steps.append((entry["filed"], 1, lambda: service.file(
                 self.plan, Filing(self.filing_number(), clock.today()), by=self.clerk)))
-        steps += [(day, 2, lambda amount=amount, n=n: self.give(amount, n)) for n, (day, amount) in enumerate(self.gifts())]
-        steps += [(spend["day"], 3, lambda spend=spend: self.spend(spend)) for spend in entry.get("spends", ())]
-        steps += [(news["day"], 4, lambda news=news: self.news(news)) for news in entry.get("news", ())]
+        steps += [(day, 2, partial(self.give, amount, n)) for n, (day, amount) in enumerate(self.gifts())]
+        steps += [(spend["day"], 3, partial(self.spend, spend)) for spend in entry.get("spends", ())]
+        steps += [(news["day"], 4, partial(self.news, news)) for news in entry.get("news", ())]
         if "extension" in entry:
             steps.append((entry["extension"]["day"], 5, self.extend))
         if days["ends"] < 0:
-            steps.append((days["ends"] + 1.1, 6, lambda: service.by_day()))
-        if "settlement" in entry:
-            steps.append((days["ends"] + 16, 8, self.settle))
+            steps.append((days["ends"] + 1.1, 6, service.by_day))
         if "report" in entry:
             steps.append((min(days["ends"] + 12, -19), 7, self.report))
-        for day, _order, step in sorted(steps, key=lambda one: one[:2]):
-            with self.at(day + 0.2):
-                step()  # type: ignore[operator]
+        if "settlement" in entry:
+            steps.append((days["ends"] + 16, 8, self.settle))
+        return [(day + 0.2, place, step) for day, place, step in sorted(steps, key=lambda one: one[:2])]
 
     def gifts(self) -> list[tuple[float, int]]:
         """Many gifts by transfer, most of them small, that come to what the entry says."""
         wanted = self.entry["gifts"]
         first, last = self.entry["days"]["starts"], min(self.entry["days"]["ends"], 0)
-        weights = [self.chance.choice((2, 3, 5, 5, 10, 10, 20, 50)) for _n in range(wanted["count"])]
+        weights = [self.chance.choice((2, 3, 5, 5, 8, 10)) for _n in range(wanted["count"])]
         shares = fen.split(wanted["yuan"], weights)
         # more in the first days, so that the first purchases can be paid
-        when = sorted(first + (last - first) * self.chance.random() ** 3.5 for _n in shares)
+        when = [first + (last - first) * (n / len(shares)) ** 4 for n in range(len(shares))]
         return [(day, yuan * fen.YUAN) for day, yuan in zip(when, shares) if yuan]
 
     def give(self, amount_fen: int, number: int) -> None:
-        """A transfer to the charity's account, as its clerk finds it on the statement."""
-        ledger.move(self.plan.account, self.plan.bank, amount_fen, f"payment:{self.plan.ref}-{number}")
+        """A transfer to the charity's account: its clerk finds it on the statement, its manager has seen it too."""
+        draft = SlipDraft("bank", amount_fen, clock.today(), f"{clock.today():%Y%m%d}{self.number:02}{number:04}",
+                          account=self.plan.account)
+        gifts.confirm_slip(gifts.record_slip(draft, pictures.slip(), self.clerk), by=self.manager)
 
     def spend(self, spend: dict) -> None:
         allocating, plan, clerk = service.allocating, self.plan, self.clerk

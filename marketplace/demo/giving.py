@@ -1,15 +1,13 @@
 """Gifts of money of every kind in the demo city: to funds, each month, by transfer and in cash, late, disputed; by the verbs
 that people use, each step once however often the filling is begun."""
-import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from marketplace.core import audit, clock, outbox
 from marketplace.core.transaction import transaction
-from marketplace.demo import till
+from marketplace.demo import pictures, till
 from marketplace.extensions import db
 from marketplace.market.campaigns.models import Campaign
 from marketplace.market.campaigns.service import takes_gifts
@@ -146,7 +144,7 @@ class Giving:
     def _record(self, fen: int, way: str, reference: str, by: User, **payer: str) -> None:
         draft = SlipDraft(way, fen, clock.today() - timedelta(days=1), reference, account=self.fund,
                           name=payer.get("name", ""), phone=payer.get("phone", ""))
-        gifts.record_slip(draft, _paper(), by)
+        gifts.record_slip(draft, pictures.slip(), by)
 
     def _slip(self, state: str) -> Slip:
         return db.session.scalars(select(Slip).where(Slip.state == state)).one()
@@ -161,20 +159,6 @@ class Giving:
             public.visible(Need).join(Need, Need.wish_id == Wish.id).where(
                 Need.kind == "money", Need.wanted - Need.pledged > 5_000,
                 Wish.organisation_id == self.clerk.organisation_id).order_by(Need.id.desc()).limit(many)))
-
-
-def _paper() -> bytes:
-    """What stands for the photo of a slip: ruled paper with a stamp."""
-    paper = Image.new("RGB", (900, 640), (120, 110, 96))
-    draw = ImageDraw.Draw(paper)
-    draw.rectangle((60, 40, 840, 600), fill=(252, 249, 240))
-    for row in range(6):
-        draw.line((110, 150 + 70 * row, 790, 150 + 70 * row), fill=(190, 196, 204), width=3)
-        draw.rectangle((110, 118 + 70 * row, 250 + 90 * (row % 4), 134 + 70 * row), fill=(96, 102, 112))
-    draw.ellipse((560, 380, 760, 580), outline=(186, 60, 48), width=10)
-    out = io.BytesIO()
-    paper.save(out, "JPEG", quality=85)
-    return out.getvalue()
 
 
 def _payment(gift: Gift) -> Payment:

@@ -59,6 +59,21 @@ def draw(name: str, seed: int) -> bytes:
 
 
 @cache
+def slip() -> bytes:
+    """What stands for the photo of a slip: ruled paper with a stamp."""
+    paper = Image.new("RGB", (450, 320), (120, 110, 96))
+    draw = ImageDraw.Draw(paper)
+    draw.rectangle((30, 20, 420, 300), fill=(252, 249, 240))
+    for row in range(6):
+        draw.line((55, 75 + 35 * row, 395, 75 + 35 * row), fill=(190, 196, 204), width=2)
+        draw.rectangle((55, 59 + 35 * row, 125 + 45 * (row % 4), 67 + 35 * row), fill=(96, 102, 112))
+    draw.ellipse((280, 190, 380, 290), outline=(186, 60, 48), width=5)
+    out = io.BytesIO()
+    paper.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+@cache
 def _table(light: str, shade: str) -> Image.Image:
     """A table's edge before a wall, and a soft shadow for what will stand there."""
     width, height = WIDTH * FINER, HEIGHT * FINER
