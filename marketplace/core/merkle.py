@@ -14,24 +14,27 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-def root(leaves: Sequence[bytes]) -> bytes:
-    """The root over hashed leaves; of none the hash of nothing."""
-    if not leaves:
-        return sha256().digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    cut = _cut(len(leaves))
-    return node(root(leaves[:cut]), root(leaves[cut:]))
+class Tree:
+    """A tree over hashed leaves, layer by layer; a node without a neighbour is lifted as it is, which is the same tree."""
 
+    def __init__(self, leaves: Sequence[bytes]):
+        self.layers: list[Sequence[bytes]] = [leaves]
+        while len(below := self.layers[-1]) > 1:
+            self.layers.append([node(*below[n:n + 2]) if n + 1 < len(below) else below[n] for n in range(0, len(below), 2)])
 
-def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """What must be hashed together with the leaf at `index`, from the bottom up, to come to the root."""
-    if len(leaves) == 1:
-        return []
-    cut = _cut(len(leaves))
-    if index < cut:
-        return [*path(leaves[:cut], index), root(leaves[cut:])]
-    return [*path(leaves[cut:], index - cut), root(leaves[:cut])]
+    @property
+    def root(self) -> bytes:
+        """Of no leaves it is the hash of nothing."""
+        return self.layers[-1][0] if self.layers[-1] else sha256().digest()
+
+    def path(self, index: int) -> list[bytes]:
+        """What must be hashed together with the leaf at `index`, from the bottom up, to come to the root."""
+        steps = []
+        for layer in self.layers[:-1]:
+            if index ^ 1 < len(layer):
+                steps.append(layer[index ^ 1])
+            index //= 2
+        return steps
 
 
 def climbed(start: bytes, index: int, size: int, steps: Sequence[bytes]) -> bytes | None:
@@ -50,8 +53,3 @@ def climbed(start: bytes, index: int, size: int, steps: Sequence[bytes]) -> byte
             seen = node(seen, other)
         at, last = at // 2, last // 2
     return None if last else seen
-
-
-def _cut(count: int) -> int:
-    """The largest power of two below `count`."""
-    return 1 << (count - 1).bit_length() - 1

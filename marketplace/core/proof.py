@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -92,7 +93,7 @@ def _days(before: DailyProof | None, last: date) -> Iterator[date]:
 def _made(day: date, before: DailyProof | None) -> DailyProof:
     start, head, previous = (before.position, before.head, before.digest) if before else (0, FIRST, FIRST)
     digests = _digests(start, _last_of(day, start))
-    row = DailyProof(day=day, entries=len(digests), root=_root(digests), position=start + len(digests),
+    row = DailyProof(day=day, entries=len(digests), root=_tree(digests).root.hex(), position=start + len(digests),
                      head=digests[-1] if digests else head, previous=previous, published_at=clock.now())
     row.digest = digest_of(row.facts)
     return row
@@ -112,7 +113,7 @@ def place(entry: AuditEntry) -> Place | None:
     if proof is None or entry.position is None:
         return None
     index = entry.position - (proof.position - proof.entries) - 1
-    steps = merkle.path(_leaves(_digests(proof.position - proof.entries, proof.position)), index)
+    steps = _published(proof.digest, proof.position - proof.entries, proof.position).path(index)
     return Place(proof, index, tuple(step.hex() for step in steps))
 
 
@@ -134,7 +135,7 @@ def _holds(row: DailyProof, before: DailyProof | None) -> bool:
     next_day = before is None or row.day == before.day + timedelta(days=1)
     return (next_day and row.position == start + row.entries and len(digests) == row.entries
             and row.head == (digests[-1] if digests else head) and row.previous == previous
-            and row.root == _root(digests) and row.digest == digest_of(row.facts))
+            and row.root == _tree(digests).root.hex() and row.digest == digest_of(row.facts))
 
 
 def of_month(month: str) -> Sequence[DailyProof]:
@@ -182,9 +183,11 @@ def _digests(after: int, until: int) -> list[str]:
         AuditEntry.position > after, AuditEntry.position <= until).order_by(AuditEntry.position))]
 
 
-def _leaves(digests: Sequence[str]) -> list[bytes]:
-    return [merkle.leaf(bytes.fromhex(digest)) for digest in digests]
+def _tree(digests: Sequence[str]) -> merkle.Tree:
+    return merkle.Tree([merkle.leaf(bytes.fromhex(digest)) for digest in digests])
 
 
-def _root(digests: Sequence[str]) -> str:
-    return merkle.root(_leaves(digests)).hex()
+@lru_cache(maxsize=4)
+def _published(_digest: str, after: int, until: int) -> merkle.Tree:
+    """The tree of a published day; what was published does not change, so the last days that were asked for are kept."""
+    return _tree(_digests(after, until))

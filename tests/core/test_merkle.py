@@ -27,25 +27,25 @@ PATHS = {  # (index, size): the path of the same vectors
 
 @pytest.mark.parametrize("size, expected", list(enumerate(ROOTS, 1)))
 def test_the_roots_of_the_reference(size, expected):
-    assert merkle.root([merkle.leaf(content) for content in INPUTS[:size]]).hex() == expected
+    assert merkle.Tree([merkle.leaf(content) for content in INPUTS[:size]]).root.hex() == expected
 
 
 @pytest.mark.parametrize("place", list(PATHS))
 def test_the_paths_of_the_reference(place):
     index, size = place
-    steps = merkle.path([merkle.leaf(content) for content in INPUTS[:size]], index)
+    steps = merkle.Tree([merkle.leaf(content) for content in INPUTS[:size]]).path(index)
     assert tuple(step.hex() for step in steps) == PATHS[place]
 
 
 def test_the_root_of_nothing_is_the_hash_of_nothing():
-    assert merkle.root([]) == sha256(b"").digest()
+    assert merkle.Tree([]).root == sha256(b"").digest()
 
 
 @given(some.integers(1, 70), some.data())
 def test_every_path_leads_to_the_root_and_no_other_does(size, data):
     leaves = [merkle.leaf(bytes([n])) for n in range(size)]
-    top, index = merkle.root(leaves), data.draw(some.integers(0, size - 1))
-    steps = merkle.path(leaves, index)
+    tree, index = merkle.Tree(leaves), data.draw(some.integers(0, size - 1))
+    top, steps = tree.root, tree.path(index)
     assert merkle.climbed(leaves[index], index, size, steps) == top
     other = data.draw(some.integers(0, size))
     wrong = [merkle.climbed(leaves[index], other, size, steps) if other != index else None,
