@@ -1,7 +1,7 @@
 """Every page opens, in both languages, for somebody who may see it; a list takes the same statements however long."""
 import pytest
 
-from marketplace.extensions import db
+from marketplace.extensions import db, limiter
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.gifts import service as gifts
@@ -93,15 +93,21 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("who, path", PAGES)
-def test_a_page_opens_in_both_languages(world, browser, who, path):
-    if who:
-        browser.sign_in(world["users"][who])
-    path = path.format(**world)
-    joint = "&" if "?" in path else "?"
-    for lang, html in (("zh", "zh"), ("en", "en")):
-        page = browser.page(f"{path}{joint}lang={lang}")
-        assert page.lang.startswith(html)
+def test_every_page_opens_in_both_languages(world, app):
+    wrong = []
+    for who in {who for who, _path in PAGES}:
+        browser = app.test_client()
+        if who:
+            browser.sign_in(world["users"][who])
+        for path in [path.format(**world) for whose, path in PAGES if whose == who]:
+            for lang in ("zh", "en"):
+                limiter.reset()
+                try:
+                    page = browser.page(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+                    assert page.lang.startswith(lang)
+                except AssertionError as fault:
+                    wrong.append((who, path, lang, str(fault)))
+    assert not wrong
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/wishes/nothing", "/gifts/nothing", "/desk/wishes/99999"])
@@ -114,19 +120,23 @@ LISTS = [("", "/wishes"), ("worker", "/desk/"), ("worker", "/desk/wishes/"), ("w
          ("worker", "/desk/households/"), ("charity", "/charity/"), ("administrator", "/operations/")]
 
 
-@pytest.mark.parametrize("who, path", LISTS)
-def test_a_list_takes_the_same_statements_however_long_it_is(world, city, browser, who, path):
+def test_a_list_takes_the_same_statements_however_long_it_is(world, city, app):
     users = world["users"]
-    if who:
-        browser.sign_in(users[who])
     charity = db.session.get_one(Organisation, users["charity"].organisation_id)
+    people = {who: app.test_client() for who, _path in LISTS}
+    for who, browser in people.items():
+        if who:
+            browser.sign_in(users[who])
 
     def grow():
         wish = city.wish(worker=users["worker"], charity=charity, wanted=2, price_fen=100)
         city.promise(wish.needs[0])
         city.submitted()
-        browser.page(path)
-        return browser.statements
+        counted = {}
+        for who, path in LISTS:
+            people[who].page(path)
+            counted[path] = people[who].statements
+        return counted
 
     before = grow()
     grow(), grow()
