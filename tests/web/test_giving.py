@@ -15,7 +15,9 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.money.payments.models import Payment
 from marketplace.money.payments.provider import Bill
 from marketplace.people.accounts.models import Guest, User
+from marketplace.people.organisations import queries as organisations
 from marketplace.people.organisations.models import Organisation
+from marketplace.people.organisations.service import certificates
 from tests import campaigns
 from tests.browser import Page
 
@@ -203,3 +205,12 @@ def test_a_campaign_has_its_own_page_to_give_on(city, browser, till):
     assert title in page.text and [f["action"] for f in page.forms].count(f"/gifts/{secret}/choose") == 3
     assert "<form" not in browser.get(f"/campaigns/{ref}/give").text.split("<main")[1].split("</main")[0]
     assert browser.get("/campaigns/nothing/give").status_code == 404
+
+
+def test_a_charity_without_a_certificate_is_not_asked_for_money(city, browser):
+    charity = city.organisation()
+    wish = city.wish(charity=charity, kind="money", category="aid", wanted=20_000)
+    assert "去支付" in browser.page(f"/wishes/{wish.ref}?lang=zh").text
+    certificates.revoke(organisations.certificate(charity.id), "证书已注销", by=city.person("supervisor"))
+    page = browser.page(f"/wishes/{wish.ref}?lang=zh")
+    assert "去支付" not in page.text and "暂时不能接受捐款" in page.text

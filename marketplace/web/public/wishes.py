@@ -81,7 +81,7 @@ def wish(ref: str):
         found = wishes.one(ref) or abort(410)
     return render_template(
         "public/wish.html", wish=found, form=form, tried=need, charity=organisations.one(found.organisation_id),
-        match=matches.of_wish(found), cap=LIMITS.price_cap_fen), 422 if form.errors else 200
+        certified=organisations.certificate(found.organisation_id) is not None, match=matches.of_wish(found), cap=LIMITS.price_cap_fen), 422 if form.errors else 200
 
 
 def _reserve(form: PledgeForm, need: wishes.PublicNeed) -> Response | None:
