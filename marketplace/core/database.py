@@ -2,7 +2,7 @@
 from datetime import UTC, datetime
 from threading import Lock
 
-from sqlalchemy import DateTime, Engine, event
+from sqlalchemy import Connection, DateTime, Engine, event
 from sqlalchemy.types import TypeDecorator
 
 
@@ -31,35 +31,43 @@ WAIT = 15  # seconds for one's turn to write
 
 
 def prepare(engine: Engine) -> None:
-    """Make a SQLite engine wait for its turn, check foreign keys, and lock on write transactions from the start.
-
-    Threads of one process queue for their turn here: SQLite itself only looks again from time to time whether it is free,
-    so that with many writers one could look in vain until its time is over.
-    """
+    """Make a SQLite engine check foreign keys, lock on write transactions from the start, and wait for its turn to write."""
     if engine.dialect.name != "sqlite":
         return
-    turn = Lock()
+    turns = Turns()
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "commit", turns.give_on)
+    event.listen(engine, "rollback", turns.give_on)
 
-    @event.listens_for(engine, "connect")
-    def open_sqlite(connection, _record):
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
-            connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection):
+def _open_sqlite(connection, _record) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class Turns:
+    """Threads of one process queue here for SQLite's one writer.
+
+    SQLite itself only looks again from time to time whether it is free, so that with many writers one could look in
+    vain until its time is over.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+    def begin(self, connection: Connection) -> None:
         if not connection.get_execution_options().get("writes"):
             connection.exec_driver_sql("BEGIN")
             return
-        connection.info["turn"] = turn.acquire(timeout=WAIT)  # without it, SQLite says in the end whether it is free
+        connection.info["turn"] = self.lock.acquire(timeout=WAIT)  # without it, SQLite says whether it is free
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except BaseException:
-            give_turn(connection)
+            self.give_on(connection)
             raise
 
-    @event.listens_for(engine, "commit")
-    @event.listens_for(engine, "rollback")
-    def give_turn(connection):
+    def give_on(self, connection: Connection) -> None:
         if connection.info.pop("turn", False):
-            turn.release()
+            self.lock.release()

@@ -79,9 +79,10 @@ def wish(ref: str):
         if (answer := _reserve(form, need)) is not None:
             return answer
         found = wishes.one(ref) or abort(410)
+    charity = organisations.one(found.organisation_id)
     return render_template(
-        "public/wish.html", wish=found, form=form, tried=need, charity=organisations.one(found.organisation_id),
-        certified=organisations.certificate(found.organisation_id) is not None, match=matches.of_wish(found), cap=LIMITS.price_cap_fen), 422 if form.errors else 200
+        "public/wish.html", wish=found, form=form, tried=need, charity=charity, match=matches.of_wish(found),
+        certified=organisations.certificate(charity.id) is not None, cap=LIMITS.price_cap_fen), 422 if form.errors else 200
 
 
 def _reserve(form: PledgeForm, need: wishes.PublicNeed) -> Response | None:
