@@ -52,7 +52,7 @@ def _targets() -> dict[str, list[SelectChoice]]:
         for code, found in goods.categories().items()])
     campaigns = choices((f"campaign:{one.id}", one.english if english and one.english else one.title)
                         for one in queries.campaigns(current_user))
-    groups = {_("Wishes"): wishes, _("Campaigns"): campaigns, _("Without a purpose"): choices([
+    groups = {_("Wishes"): wishes, _("Campaigns"): campaigns, _("The charity's own fund"): choices([
         ("fund", _("Gifts to your own fund"))])}
     return {name: group for name, group in groups.items() if group}
 
