@@ -53,6 +53,11 @@ OFFICIAL_STATES = {"asked": _l("Asked for"), "recorded": _l("Issued"), "due": _l
                    "reversed": _l("Reversed in red"), "dropped": _l("Not needed any more")}
 
 
+def kind(receipt, kinds) -> str:
+    """What kind of gift it is; money without a purpose is not directed to anything."""
+    return _("Gift of money") if receipt.kind == "money" and not receipt.title else kinds[receipt.kind]
+
+
 def purpose(receipt) -> str:
     """What a receipt says that it was given for; a gift to the charity's own fund names nothing else."""
     return receipt.title or _("The charity's own fund")

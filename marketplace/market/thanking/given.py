@@ -40,7 +40,8 @@ def received(of: Pledge | Gift) -> Given | None:
 
 def _settled(of: Pledge | Gift) -> datetime | None:
     if of.committed_at:
-        return of.committed_at
+        on_time = isinstance(of, Gift) and of.monthly_id and not of.choose_until
+        return of.created_at if on_time else of.committed_at  # a month counts from when the provider took it
     line = payments.line(purpose(of)) if of.choose_until else None
     return of.ended_at if line and line.account.startswith("fund:") else None
 

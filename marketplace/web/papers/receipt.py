@@ -52,7 +52,7 @@ def _sum(sheet: Sheet, receipt: Receipt) -> None:
 
 
 def _facts(receipt: Receipt, payer: str) -> list[tuple[str, str]]:
-    kind = KINDS[receipt.kind]
+    kind = money.kind(receipt, KINDS)
     return [(_("Number"), receipt.number), (_("Given by"), payer or paper.unnamed()), (_("Kind"), str(kind)),
             (_("Given on"), day(receipt.given_on)), (_("Purpose"), money.purpose(receipt)),
             (_("Received by"), paper.receiver(receipt)),
