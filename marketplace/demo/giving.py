@@ -14,6 +14,7 @@ from marketplace.market.campaigns.service import takes_gifts
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.gifts.service.slips import SlipDraft
+from marketplace.market.matches import service as matches
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import public
@@ -23,6 +24,7 @@ from marketplace.people.accounts.models import User
 
 DONE = "demo.give"
 UNNAMED = 20_000
+DOUBLED = 1_000_000
 
 
 class Giving:
@@ -57,6 +59,7 @@ class Giving:
 
     def tell_of_campaigns(self) -> None:
         """When there are campaigns."""
+        self._at(0.95, self.let_a_company_double)
         self._at(0.9, self.give_to_campaigns)
 
     def _at(self, days_ago: float, step: Callable[[], None]) -> None:
@@ -76,6 +79,20 @@ class Giving:
 
     def month_later(self) -> None:
         till.follow(_subscription(db.session.scalars(select(MonthlyGift)).one()))
+
+    def let_a_company_double(self) -> None:
+        """A company adds to gifts to a campaign of the clerk's charity; its money is at the bank already."""
+        mine = select(Campaign).where(Campaign.state == "live", Campaign.raiser_id == self.clerk.organisation_id)
+        campaign = next(filter(takes_gifts, db.session.scalars(mine.order_by(Campaign.id))), None)
+        if campaign is None:
+            return
+        today = clock.today()
+        match = matches.plan(matches.Plan(
+            "德州暖冬家纺有限公司", DOUBLED, today, today + timedelta(days=45), english="Dezhou Warm Winter Textiles",
+            serves="campaign", campaign_id=campaign.id, most_fen=DOUBLED // 10), by=self.clerk)
+        funding = matches.record_funding(match, DOUBLED, "20261124007731", today, by=self.second)
+        matches.confirm_funding(funding, by=self.clerk)
+        matches.begin(match, by=self.clerk)
 
     def give_to_campaigns(self) -> None:
         live = db.session.scalars(select(Campaign).where(Campaign.state == "live").order_by(Campaign.id)).all()

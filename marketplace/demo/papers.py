@@ -5,6 +5,7 @@ from marketplace.core import clock, credit_code
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.thanking import given
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Wish
 from marketplace.money.receipts import service as receipts
@@ -35,12 +36,14 @@ def declare(wish: Wish, by: User) -> None:
 
 def _worth_something() -> list[Receipt]:
     return list(db.session.scalars(select(Receipt).where(
-        Receipt.state == "issued", Receipt.reverses_id.is_(None), Receipt.amount_fen > 0).order_by(Receipt.id)))
+        Receipt.state == "issued", Receipt.reverses_id.is_(None), Receipt.amount_fen > 0, Receipt.giver_id != 0)
+        .order_by(Receipt.id)))
 
 
 def _ask(receipt: Receipt, n: int, clerk: User) -> None:
-    pledge = db.session.get_one(Pledge, int(receipt.purpose.removeprefix("pledge:")))
+    gift = given.find(receipt.purpose)
+    assert gift
     payer, code = (COMPANY, FIRST_17 + credit_code.check_character(FIRST_17)) if n % 4 == 3 else (PERSONS[n % 5], "")
-    official = thanking.ask_official(pledge, payer, code, by=db.session.get_one(User, pledge.giver_id))
+    official = thanking.ask_official(gift, payer, code, by=db.session.get_one(User, gift.giver_id))
     if n % RECORDED == 0:
         receipts.official(official, "37060126", f"{1_000_000_000 + n}", "7kq3fx", clock.today(), by=clerk)

@@ -17,11 +17,16 @@ SAID = {
     "pledge_moved": _l("“%(title)s” cannot use your %(sum)s any more. As chosen, the charity's own fund has them now: "
                        "%(gift)s"),
     "pledge_disputed": _l("Your bank has taken back your %(sum)s for “%(title)s”: %(gift)s"),
-    "gift_paid": _l("Thank you. Your %(sum)s are with %(charity)s. Follow your gift here: %(gift)s"),
-    "gift_paid_to": _l("Thank you. Your %(sum)s for “%(title)s” are with %(charity)s. Follow your gift here: %(gift)s"),
-    "month_paid": _l("Thank you. This month's %(sum)s are with %(charity)s. See it, or stop, here: %(gift)s"),
-    "month_paid_to": _l("Thank you. This month's %(sum)s for “%(title)s” are with %(charity)s. See it, or stop, here: "
-                        "%(gift)s"),
+    "gift_paid": _l("Thank you. Your %(sum)s are with %(charity)s. Your receipt, and your gift: %(gift)s"),
+    "gift_paid_to": _l("Thank you. Your %(sum)s for “%(title)s” are with %(charity)s. Your receipt, and your gift: "
+                       "%(gift)s"),
+    "month_paid": _l("Thank you. This month's %(sum)s are with %(charity)s. Your receipt, and how to stop: %(gift)s"),
+    "month_paid_to": _l("Thank you. This month's %(sum)s for “%(title)s” are with %(charity)s. Your receipt, and how to "
+                        "stop: %(gift)s"),
+    "official_recorded": _l("The official donation receipt for your gift to %(charity)s is issued. You find its numbers "
+                            "here: %(gift)s"),
+    "official_recorded_to": _l("The official donation receipt for “%(title)s” is issued. You find its numbers here: "
+                               "%(gift)s"),
     "gift_late": _l("Your %(sum)s for %(charity)s came after it had closed. Please choose by %(until)s what becomes of your "
                     "money: %(gift)s"),
     "gift_too_late": _l("Your %(sum)s for %(charity)s came after it had closed, and go back to you: %(gift)s"),

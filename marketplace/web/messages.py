@@ -30,8 +30,6 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "delivery_confirmed_giver": lambda f: _("The family has confirmed that it received “%(title)s”: %(gift)s", **f),
     "delivery_returned_giver": lambda f: _("“%(title)s” was sent back: %(gift)s", **f),
     "delivery_lost_giver": lambda f: _("“%(title)s” was lost on the way. We are sorry: %(gift)s", **f),
-    "official_recorded": lambda f: _("The official donation receipt for “%(title)s” is issued. You find its numbers here: "
-                                     "%(gift)s", **f),
     "benefits": lambda f: _("Your happiness list: %(receiving)s received, %(open)s to claim, %(missed)s just missed. "
                             "Read it: %(benefits)s or call 12345.", **f),
     "campaign_approved": lambda f: _("Your campaign “%(title)s” is approved. It begins by itself on its day: %(desk)s", **f),

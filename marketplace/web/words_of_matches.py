@@ -43,11 +43,24 @@ def company(match) -> str:
 
 
 def for_what(match) -> str:
-    """Which wishes it helps."""
+    """What gifts must be for: wishes, a campaign, or a charity's own fund."""
+    if match.campaign:
+        named = match.campaign
+        return _("the campaign “%(title)s”", title=named.english if lang() == "en" and named.english else named.title)
+    if match.serves == "fund":
+        return _fund(match)
     found = goods.categories().get(match.category)
     if found is None:
         return _("any wish")
     return _("wishes for “%(category)s”", category=found.en if lang() == "en" else found.zh)
+
+
+def _fund(match) -> str:
+    """The charity is named where it is not the reader's own."""
+    name = getattr(match, "charity", "")
+    english = getattr(match, "charity_english", "")
+    return _("the own fund of %(charity)s", charity=english if lang() == "en" and english else name) if name else _(
+        "the charity's own fund")
 
 
 def promise(match) -> str:

@@ -1,4 +1,5 @@
 """What payments, the books and receipts say, in words."""
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 HOLDERS = {
@@ -50,3 +51,13 @@ RECEIPT_REASONS = {
 }
 OFFICIAL_STATES = {"asked": _l("Asked for"), "recorded": _l("Issued"), "due": _l("To be reversed"),
                    "reversed": _l("Reversed in red"), "dropped": _l("Not needed any more")}
+
+
+def kind(receipt, kinds) -> str:
+    """What kind of gift it is; money without a purpose is not directed to anything."""
+    return _("Gift of money") if receipt.kind == "money" and not receipt.title else kinds[receipt.kind]
+
+
+def purpose(receipt) -> str:
+    """What a receipt says that it was given for; a gift to the charity's own fund names nothing else."""
+    return receipt.title or _("The charity's own fund")

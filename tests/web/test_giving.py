@@ -9,6 +9,7 @@ from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.campaigns import service
 from marketplace.market.campaigns.models import Campaign
+from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, GiftContact, MonthlyGift
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
@@ -48,6 +49,38 @@ def test_a_visitor_gives_once_and_follows_it(city, browser, number, till):
     db.session.remove()
     text = browser.page(f"/gifts/{secret}?paid=1").text
     assert "¥50" in text and "一位老师" in text and secret in browser.get("/gifts/").text
+
+
+def test_a_giver_has_it_on_paper_and_stands_on_the_board(city, browser, number, app, till):
+    """The receipt as a page and as PDFs, the official one, the year, the name on the board; and all of it undone."""
+    donor = city.person("donor")
+    mine = app.test_client().sign_in(donor)
+    given = gifts.give(f"fund:{number}", 5_000, donor, shown_as="一位老师")
+    at, clerk = f"/gifts/{given.secret}", city.person("charity", organisation_id=number)
+    assert mine.get(f"{at}/receipt.pdf").status_code == 404 and "一位老师" in mine.page(at).text
+    assert "一位老师" not in browser.page("/honour").text
+    city.pay(given.gift)
+    desk = app.test_client().sign_in(clerk)
+    for lang in ("zh", "en"):
+        assert "TW-" in mine.page(f"{at}/receipt?lang={lang}").text and mine.page(f"{at}/official?lang={lang}")
+        for kind in ("receipt", "certificate"):
+            assert mine.get(f"{at}/{kind}.pdf?in={lang}").data.startswith(b"%PDF")
+    mine.send(f"{at}/official", who="person", payer="张三丰", lang="zh")
+    assert "张三丰" in desk.page("/charity/receipts/").text and "统筹善款" in desk.page("/charity/receipts/?lang=zh").text
+    text = mine.page(f"{at}?lang=zh").text
+    assert "凭证与证书" in text and "一位老师" in text
+    assert "统筹善款（不指定用途）" in mine.page(f"/gifts/years/{clock.today().year}?lang=zh").text
+    assert "一位老师" in browser.page("/honour").text
+    mine.send(f"{at}/honour", at=at, shown_as="一位邻居", kind="person", with_amount="y")
+    board = browser.page("/honour").text
+    assert "一位邻居" in board and "¥50" in board and "一位老师" not in board
+    mine.send(f"{at}/honour/back", at=at)
+    assert "一位邻居" not in browser.page("/honour").text
+    db.session.rollback()
+    gifts.refund(given.gift, by=clerk)
+    city.settle()
+    city.given_back(given.gift)
+    assert "本凭证已失效。" in mine.page(f"{at}/receipt").text and mine.get(f"{at}/receipt.pdf").status_code == 404
 
 
 def test_unnamed_stays_unnamed_whatever_is_typed_below(browser, number, till):

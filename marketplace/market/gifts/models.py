@@ -145,7 +145,7 @@ class Slip(Model):
     if_ended: Mapped[str] = mapped_column(default="fund")
     shown_as: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="recorded", index=True)
-    purpose: Mapped[str] = mapped_column(default="")
+    purpose: Mapped[str] = mapped_column(default="", index=True)
     recorded_by: Mapped[int]
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     decided_by: Mapped[int] = mapped_column(default=0)

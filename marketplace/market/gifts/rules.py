@@ -1,7 +1,8 @@
-"""Pure decisions about gifts of money."""
+"""Pure decisions about gifts of money, and about names that are published with gifts."""
+import re
 from datetime import timedelta
 
-from marketplace.core.errors import Refused
+from marketplace.core.errors import Invalid, Refused
 from marketplace.market.wishes.rules import check_anonymous
 
 AMOUNTS_FEN = (2_000, 5_000, 10_000, 20_000)
@@ -10,6 +11,7 @@ MOST_FEN = 100_000_000
 SHOWN_MOST = 20
 HELD_FOR = timedelta(minutes=31)
 CHOOSE_WITHIN = timedelta(days=14)
+ADVERTS = re.compile(r"https?:|www\.|\.(?:com|cn|net)\b|微信|加[vV微]|QQ|扫码|优惠|折扣|代购|贷款|\d{5,}", re.IGNORECASE)
 
 
 class NotOpen(Refused):
@@ -29,7 +31,14 @@ class Spent(Refused):
 
 
 def check_shown(name: str) -> str:
-    """The name to publish with a gift, clean. Raises Invalid("shown_as") for one that is long or gives a number away."""
-    shown = name.strip()[:SHOWN_MOST]
+    """A name to publish, clean; "" for a giver who stays unnamed.
+
+    Raises Invalid("shown_as") for a long one, one with a number or address, or an advert.
+    """
+    shown = " ".join(name.split())
+    if len(shown) > SHOWN_MOST:
+        raise Invalid("shown_as", "too_long", most=SHOWN_MOST)
     check_anonymous("shown_as", shown, ())
+    if ADVERTS.search(shown):
+        raise Invalid("shown_as", "advert")
     return shown

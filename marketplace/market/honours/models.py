@@ -12,16 +12,17 @@ KINDS = ("person", "company", "team")
 
 
 class Honour(Model):
-    """A name that a giver wants to see on the board for one promise; taken back, the row is gone.
+    """A name that a giver wants to see on the board for one promise, or one gift of money; taken back, the row is gone.
 
-    `giver` holds the gifts of one giver together ("user:7", or "pledge:12" for a guest) and is never shown. The charity
-    may hide a name; then the giver cannot show another one for this promise.
+    `giver` holds the gifts of one giver together ("user:7"; for a guest "pledge:12", "gift:5", "monthly:3") and is never
+    shown. The charity may hide a name; then the giver cannot show another one for this gift.
     """
 
     life = LIFE
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), unique=True)
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), unique=True)
+    gift_id: Mapped[int | None] = mapped_column(ForeignKey("gift.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="shown", index=True)
     giver: Mapped[str] = mapped_column(index=True)
@@ -34,4 +35,5 @@ class Honour(Model):
     __table_args__ = (
         LIFE.check(),
         CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
+        CheckConstraint("(pledge_id IS NULL) <> (gift_id IS NULL)", name="one_gift"),
     )

@@ -2,10 +2,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
+from marketplace.market.gifts.models import Gift
 from marketplace.market.honours.models import KINDS, Honour
 from marketplace.market.honours.rules import STANDING
 from marketplace.market.pledges.models import Pledge
@@ -25,10 +26,13 @@ class Filter:
 
 def board(wanted: Filter, after: str = "") -> Page:
     """Rows of shown_as, kind, year, gifts and amount_fen (of the money whose giver lets it be seen), in one statement."""
-    seen = case((and_(Honour.with_amount, Pledge.kind == "money"), Pledge.units), else_=0)
+    seen: ColumnElement[int] = case((~Honour.with_amount, 0), (Pledge.kind == "money", Pledge.units),
+                                    else_=func.coalesce(Gift.amount_fen, 0))
+    standing = or_(Pledge.state.in_(STANDING), Gift.state.in_(STANDING))
     rows = (select(Honour.shown_as, Honour.kind, Honour.year, func.count().label("gifts"),
                    func.sum(seen).label("amount_fen"), func.max(Honour.id).label("last"))
-            .join(Pledge, Pledge.id == Honour.pledge_id).where(Honour.state == "shown", Pledge.state.in_(STANDING))
+            .outerjoin(Pledge, Pledge.id == Honour.pledge_id).outerjoin(Gift, Gift.id == Honour.gift_id)
+            .where(Honour.state == "shown", standing)
             .group_by(Honour.giver, Honour.shown_as, Honour.kind, Honour.year))
     if wanted.year:
         rows = rows.where(Honour.year == wanted.year)

@@ -3,15 +3,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from marketplace.core import clock
 from marketplace.extensions import db
+from marketplace.market.campaigns.models import Campaign
+from marketplace.market.gifts.models import Gift
 from marketplace.market.matches.models import Doubling, Match
+from marketplace.market.matches.rules import CAMPAIGNS
 from marketplace.market.matches.service.adding import fitting
+from marketplace.market.matches.service.adding_to_gifts import fitting_account
+from marketplace.market.pledges.models import Pledge
+from marketplace.people.organisations.models import Organisation
 
-COLUMNS = (Match.ref, Match.company, Match.english, Match.organisation_id, Match.category, Match.numerator,
-           Match.denominator, Match.most_fen, Match.limit_fen, Match.used_fen, Match.ends_on)
+COLUMNS = (Match.ref, Match.company, Match.english, Match.organisation_id, Match.serves, Match.category, Match.numerator,
+           Match.denominator, Match.most_fen, Match.limit_fen, Match.used_fen, Match.ends_on,
+           Organisation.name.label("charity"), Organisation.english.label("charity_english"))
+CAMPAIGN = (Campaign.ref.label("campaign_ref"), Campaign.title, Campaign.english.label("title_english"))
+
+
+@dataclass(frozen=True)
+class Named:
+    """The campaign whose gifts are added to."""
+
+    ref: str
+    title: str
+    english: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +39,7 @@ class PublicMatch:
     company: str
     english: str
     organisation_id: int
+    serves: str
     category: str
     numerator: int
     denominator: int
@@ -29,6 +47,9 @@ class PublicMatch:
     limit_fen: int
     used_fen: int
     ends_on: date
+    charity: str
+    charity_english: str
+    campaign: Named | None = None
 
     @property
     def left_fen(self) -> int:
@@ -43,23 +64,41 @@ def of_wish(wish) -> PublicMatch | None:
     """The match that the next gift of money to a public wish would get; None for none, or a wish without such a need."""
     if not any(need.kind == "money" and need.left for need in wish.needs):
         return None
-    first = fitting(wish.organisation_id, wish.id).limit(1)
-    row = db.session.execute(select(*COLUMNS).where(Match.id == first.scalar_subquery())).first()
-    return PublicMatch(**row._mapping) if row else None
+    return _first(fitting(wish.organisation_id, wish.id))
 
 
-def added_to(pledge_id: int) -> tuple[PublicMatch, int] | None:
+def of_account(organisation_id: int, account: str) -> PublicMatch | None:
+    """The match that the next gift to a campaign ("campaign:5") or fund ("fund:3") of this charity would get."""
+    return _first(fitting_account(organisation_id, account))
+
+
+def _first(numbers: Select) -> PublicMatch | None:
+    row = db.session.execute(_shown().where(Match.id == numbers.limit(1).scalar_subquery())).first()
+    return _public(row) if row else None
+
+
+def added_to(of: Pledge | Gift) -> tuple[PublicMatch, int] | None:
     """Who added how many fen to a gift, as far as that stands; for the page of its giver."""
-    row = db.session.execute(select(*COLUMNS, Doubling.amount_fen).join(Doubling, Doubling.match_id == Match.id).where(
-        Doubling.pledge_id == pledge_id, Doubling.undone_at.is_(None))).first()
-    if row is None:
-        return None
-    return PublicMatch(**{column.key: getattr(row, column.key) for column in COLUMNS}), row.amount_fen
+    own = Doubling.gift_id == of.id if isinstance(of, Gift) else Doubling.pledge_id == of.id
+    row = db.session.execute(_shown(Doubling.amount_fen).join(Doubling, Doubling.match_id == Match.id).where(
+        own, Doubling.undone_at.is_(None))).first()
+    return (_public(row), row.amount_fen) if row else None
 
 
 def running() -> Sequence[PublicMatch]:
     """What companies add to at present, the newest first, in one statement; also what is used up already."""
     today = clock.today()
-    rows = db.session.execute(select(*COLUMNS).where(
-        Match.state == "live", Match.starts_on <= today, Match.ends_on >= today).order_by(Match.id.desc()).limit(20))
-    return [PublicMatch(**row._mapping) for row in rows]
+    rows = db.session.execute(_shown().where(
+        Match.state == "live", Match.starts_on <= today, Match.ends_on >= today,
+        or_(Match.campaign_id.is_(None), Campaign.state.in_(CAMPAIGNS))).order_by(Match.id.desc()).limit(20))
+    return [_public(row) for row in rows]
+
+
+def _shown(*more) -> Select:
+    return select(*COLUMNS, *CAMPAIGN, *more).select_from(Match).join(
+        Organisation, Organisation.id == Match.organisation_id).outerjoin(Campaign, Campaign.id == Match.campaign_id)
+
+
+def _public(row) -> PublicMatch:
+    named = Named(row.campaign_ref, row.title, row.title_english) if row.campaign_ref else None
+    return PublicMatch(**{column.key: getattr(row, column.key) for column in COLUMNS}, campaign=named)

@@ -3,10 +3,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
+from marketplace.market.campaigns.models import Campaign
 from marketplace.market.matches.models import Doubling, Funding, Match
+from marketplace.market.matches.rules import CAMPAIGNS
 from marketplace.money.ledger import service as ledger
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import narrow
@@ -32,7 +35,7 @@ class Figures:
 
 def listed(user, state: str = "", after: str = "") -> Page:
     """The charity's matches, the newest first."""
-    statement = narrow(user, "match.read", select(Match), Match)
+    statement = narrow(user, "match.read", select(Match).options(selectinload(Match.campaign)), Match)
     if state:
         statement = statement.where(Match.state == state)
     found = page(statement, Order((Match.id,), (True,)), PAGE, after, lambda row: (row.Match.id,))
@@ -47,7 +50,14 @@ def counts(user) -> dict[str, int]:
 
 def one(user, capability: str, match_id: int) -> Match:
     """Raises NoResultFound for a match of another charity."""
-    return db.session.scalars(narrow(user, capability, select(Match), Match).where(Match.id == match_id)).one()
+    statement = select(Match).options(selectinload(Match.campaign))
+    return db.session.scalars(narrow(user, capability, statement, Match).where(Match.id == match_id)).one()
+
+
+def campaigns(user) -> Sequence[Campaign]:
+    """Campaigns that an agreement of the user's charity can name: those that raise money for it, or will, newest first."""
+    return db.session.scalars(select(Campaign).where(
+        Campaign.raiser_id == user.organisation_id, Campaign.state.in_(CAMPAIGNS)).order_by(Campaign.id.desc())).all()
 
 
 def funding(user, capability: str, funding_id: int) -> Funding:

@@ -8,7 +8,9 @@ FACTORS = {"1:1": (1, 1), "1:2": (1, 2), "2:1": (2, 1)}  # what the company adds
 MOST_FEN = 10**11
 NAME_MOST = 40
 LONGEST = timedelta(days=366)
-ENDINGS = ("cancelled", "refunded", "failed", "expired", "moved")
+ENDINGS = ("cancelled", "refunded", "failed", "expired", "moved")  # of promises
+GIFT_HOLDS, GIFT_ENDINGS = ("committed", "moved"), ("cancelled", "refunded", "lost")
+CAMPAIGNS = ("approved", "live")  # states in which a campaign can be named
 
 
 class NotFunded(Refused):

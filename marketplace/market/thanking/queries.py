@@ -1,4 +1,4 @@
-"""Receipts of promises as their givers see them, and goods whose value a charity has not declared yet."""
+"""Receipts as their givers see them, and goods whose value a charity has not declared yet."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ from marketplace.core.crypto import Private
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.gifts.models import Gift
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.thanking.given import purpose
 from marketplace.market.thanking.rules import HERE
-from marketplace.market.thanking.service import purpose
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.receipts import queries as receipts
 from marketplace.money.receipts.models import DeclaredValue, OfficialReceipt, Receipt
@@ -21,7 +22,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Papers:
-    """What there is on paper for a promise: its last receipt, the name on it, the official ones, newest first."""
+    """What there is on paper for a promise or a gift: its last receipt, the name on it, the official ones, newest first."""
 
     receipt: Receipt | None
     payer: Private | None
@@ -48,10 +49,16 @@ class Goods:
     delivery: Delivery
 
 
-def papers(pledge: Pledge) -> Papers:
-    """Everything on paper for a promise."""
-    receipt = receipts.newest(purpose(pledge))
-    return Papers(receipt, receipts.payer(receipt) if receipt else None, receipts.officials(purpose(pledge)))
+def papers(of: Pledge | Gift) -> Papers:
+    """Everything on paper for a promise or a gift of money."""
+    receipt = receipts.newest(purpose(of))
+    return Papers(receipt, receipts.payer(receipt) if receipt else None, receipts.officials(purpose(of)))
+
+
+def months(gifts: Sequence[Gift]) -> dict[int, Receipt]:
+    """The receipts in force of several gifts, by the gift's number; one statement."""
+    found = receipts.of_purposes([purpose(gift) for gift in gifts])
+    return {gift.id: found[purpose(gift)] for gift in gifts if purpose(gift) in found}
 
 
 def to_value(user, after: str = "") -> tuple[list[Goods], str | None]:

@@ -174,7 +174,7 @@ RULES = {
     "pledge.choose": rule(**GIVER),
     "pledge.honour": rule(**GIVER),
     "pledge.refund": rule("charity", where=(is_clerk, own_organisation)),
-    "pledge.ask_official": rule(donor=(giver,), volunteer=(giver,), charity=(giver,), guest=(bearer,)),
+    "pledge.ask_official": rule(**GIVER),
     "pledge.declare": rule("charity", where=(is_storekeeper, own_organisation)),
     # receipts
     "receipt.read": rule(donor=(giver,), volunteer=(giver,)),
@@ -186,6 +186,8 @@ RULES = {
     "gift.read": rule("charity", where=(is_clerk, own_organisation)),
     "gift.cancel": rule(**GIVER),
     "gift.choose": rule(**GIVER),
+    "gift.honour": rule(**GIVER),
+    "gift.ask_official": rule(**GIVER),
     "gift.refund": rule("charity", where=(is_clerk, own_organisation)),
     "monthly.read": rule("charity", where=(is_clerk, own_organisation)),
     "monthly.change": rule(**GIVER),

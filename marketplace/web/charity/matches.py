@@ -3,7 +3,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import DateField, RadioField, SelectField
+from wtforms import DateField, RadioField, SelectChoice, SelectField
 
 from marketplace.core import clock
 from marketplace.market.matches import queries, service
@@ -22,7 +22,7 @@ charity_matches = Blueprint("charity_matches", __name__, url_prefix="/charity/ma
 class PlanForm(Form):
     company = text(_l("Name of the company, as it is published"), NAME_MOST)
     english = text(_l("Its name in English"), NAME_MOST, required=False)
-    category = SelectField(_l("Which wishes does it help?"))
+    target = SelectField(_l("Which gifts does it add to?"))
     factor = RadioField(_l("What does it add to each gift?"), default="1:1", choices=choices(FACTORS.items()))
     limit = LargeYuanField(_l("In all at most, in yuan"), [REQUIRED])
     most = LargeYuanField(_l("To one gift at most, in yuan; empty for no such limit"))
@@ -31,9 +31,30 @@ class PlanForm(Form):
 
     def plan(self) -> service.Plan:
         return service.Plan(
-            company=self.company.data or "", english=self.english.data or "", category=self.category.data,
+            company=self.company.data or "", english=self.english.data or "", **_read(self.target.data or ""),
             factor=self.factor.data, limit_fen=self.limit.fen or 0, most_fen=self.most.fen or 0,
             starts_on=self.starts_on.data, ends_on=self.ends_on.data)
+
+
+def _read(target: str) -> dict:
+    """What was chosen: "wishes", a category of wishes ("wishes:aid"), "campaign:5" or "fund"."""
+    serves, _colon, which = target.partition(":")
+    if serves == "campaign":
+        return {"serves": serves, "campaign_id": int(which)}
+    return {"serves": serves, "category": which}
+
+
+def _targets() -> dict[str, list[SelectChoice]]:
+    """What can be chosen, in groups: wishes of one category or any, campaigns, the own fund."""
+    english = lang() == "en"
+    wishes = choices([("wishes", _("Gifts to any wish"))] + [
+        (f"wishes:{code}", _("Gifts to wishes for “%(category)s”", category=found.en if english else found.zh))
+        for code, found in goods.categories().items()])
+    campaigns = choices((f"campaign:{one.id}", one.english if english and one.english else one.title)
+                        for one in queries.campaigns(current_user))
+    groups = {_("Wishes"): wishes, _("Campaigns"): campaigns, _("The charity's own fund"): choices([
+        ("fund", _("Gifts to your own fund"))])}
+    return {name: group for name, group in groups.items() if group}
 
 
 class FundingForm(Form):
@@ -57,8 +78,7 @@ def listed():
 def new():
     """Keep what a company and the charity have agreed."""
     form = PlanForm()
-    form.category.choices = choices([("", _("Any wish"))] + [
-        (code, found.en if lang() == "en" else found.zh) for code, found in goods.categories().items()])
+    form.target.choices = _targets()
     if request.method == "GET":
         form.starts_on.data = clock.today()
     if form.validate_on_submit():

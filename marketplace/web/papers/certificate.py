@@ -80,8 +80,9 @@ def _said(receipt: Receipt, payer: str) -> list[tuple[str, float, float, dict]]:
     """Text, size in points, space above in mm, and how it is written."""
     gave = _("gave %(given)s to %(charity)s on %(day)s", day=day(receipt.given_on), charity=paper.receiver(receipt),
              given=paper.given(receipt))
+    what_for = _("for “%(title)s”", title=receipt.title) if receipt.title else _("for its own fund")
     lines: list[tuple[str, float, float, dict]] = [
-        (payer, 30, 0, {"strong": True}), (gave, 18, 9, {}), (_("for “%(title)s”", title=receipt.title), 18, 1.5, {})]
+        (payer, 30, 0, {"strong": True}), (gave, 18, 9, {}), (what_for, 18, 1.5, {})]
     if receipt.amount_fen:
         lines.append((paper.in_words(receipt.amount_fen), 13, 4, {"colour": paper.QUIET}))
     return [*lines, (_("Thank you. A small wish, a neighbour who could."), 16, 8, {"colour": paper.ACCENT})]

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from marketplace.core import clock
 from marketplace.core.paper import Sheet
 from marketplace.money.receipts.models import Receipt
+from marketplace.web import words_of_money as money
 from marketplace.web.filters import day
 from marketplace.web.locale import yuan
 from marketplace.web.papers import paper
@@ -51,9 +52,9 @@ def _sum(sheet: Sheet, receipt: Receipt) -> None:
 
 
 def _facts(receipt: Receipt, payer: str) -> list[tuple[str, str]]:
-    kind = KINDS[receipt.kind]
+    kind = money.kind(receipt, KINDS)
     return [(_("Number"), receipt.number), (_("Given by"), payer or paper.unnamed()), (_("Kind"), str(kind)),
-            (_("Given on"), day(receipt.given_on)), (_("Purpose"), receipt.title),
+            (_("Given on"), day(receipt.given_on)), (_("Purpose"), money.purpose(receipt)),
             (_("Received by"), paper.receiver(receipt)),
             (_("Credit code"), receipt.credit_code), (_("Issued on"), day(receipt.issued_at))]
 

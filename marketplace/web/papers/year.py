@@ -9,6 +9,7 @@ from marketplace.core import clock
 from marketplace.core.paper import Sheet
 from marketplace.money.receipts.models import Receipt
 from marketplace.money.receipts.queries import Year
+from marketplace.web import words_of_money as money
 from marketplace.web.filters import day
 from marketplace.web.locale import yuan
 from marketplace.web.papers import paper
@@ -82,7 +83,7 @@ def _total(sheet: Sheet, total: Total) -> None:
 def _table(sheet: Sheet, receipts: Sequence[Receipt]) -> None:
     _cells(sheet, (_("Day"), _("Gift"), _("Number"), _("Amount")), head=True)
     for one in receipts:
-        what = one.title if one.kind == "money" else f"{one.title} ({paper.given(one)})"
+        what = money.purpose(one) if one.kind == "money" else f"{one.title} ({paper.given(one)})"
         worth = yuan(one.amount_fen) if one.amount_fen else "—"
         _cells(sheet, (day(one.given_on), what, one.number, worth))
 

@@ -61,7 +61,8 @@ def one(ref: str):
         changes=public.changes(campaign.id), reports=public.reports(campaign.id), lines=public.lines(campaign.id),
         charity=organisations.one(campaign.raiser_id), certificate=organisations.certificate(campaign.raiser_id),
         partner=organisations.one(campaign.organisation_id) if campaign.partner_id else None, today=clock.today(),
-        open=service.takes_gifts(campaign), give=give_address(ref), settlement=public.settlement(campaign.id))
+        open=service.takes_gifts(campaign), give=give_address(ref), settlement=public.settlement(campaign.id),
+        match=matches.of_account(campaign.raiser_id, campaign.account))
 
 
 @campaigns.get(f"/drives/<any({NAMES}):drive>")

@@ -6,14 +6,13 @@ from wtforms import RadioField
 
 from marketplace.core.errors import Invalid
 from marketplace.extensions import limiter
-from marketplace.market.deliveries import followed
 from marketplace.market.thanking import queries, service
 from marketplace.money.receipts import proof, public
 from marketplace.web.forms import Form, attempt, choices, text
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.papers import certificate, paper
 from marketplace.web.papers import receipt as receipt_paper
-from marketplace.web.public.gifts import acting
+from marketplace.web.public import money
 
 gift_papers = Blueprint("gift_papers", __name__, url_prefix="/gifts")
 
@@ -34,11 +33,11 @@ class OfficialForm(Form):
 @allowed(PUBLIC)
 def receipt(secret: str):
     """The receipt with the giver's name, and what there is to take along."""
-    gift = followed.gift(secret)
-    papers = queries.papers(gift.pledge)
+    held = money.held(secret)
+    papers = queries.papers(held.of)
     shown = public.shown(papers.receipt) if papers.receipt else None
     return render_template(
-        "public/receipt.html", gift=gift, secret=secret, papers=papers, found=shown, form=NameForm(),
+        "public/receipt.html", held=held, secret=secret, papers=papers, found=shown, form=NameForm(),
         standing=proof.standing(papers.receipt) if papers.receipt else None)
 
 
@@ -47,7 +46,7 @@ def receipt(secret: str):
 @limiter.limit("30 per minute")
 def pdf(secret: str, kind: str):
     """On paper, in the language that the giver picked."""
-    papers = queries.papers(followed.gift(secret).pledge)
+    papers = queries.papers(money.held(secret).of)
     if papers.receipt is None or not papers.receipt.in_force:
         abort(404)
     drawn = certificate if kind == "certificate" else receipt_paper
@@ -59,10 +58,9 @@ def pdf(secret: str, kind: str):
 @allowed(PUBLIC)
 def name(secret: str):
     """Put a name on a receipt that names nobody."""
-    gift = followed.gift(secret)
-    form = NameForm()
+    of, form = money.held(secret).of, NameForm()
     if form.validate_on_submit():
-        attempt(lambda: service.name_payer(gift.pledge, form.payer.data, acting(gift)), _("Your name stands on it now."))
+        attempt(lambda: service.name_payer(of, form.payer.data, money.acting(of)), _("Your name stands on it now."))
     elif form.payer.errors:
         flash(form.payer.errors[0], "error")
     return redirect(url_for(".receipt", secret=secret))
@@ -72,16 +70,16 @@ def name(secret: str):
 @allowed(PUBLIC)
 def official(secret: str):
     """Ask for the official receipt; once it was asked for, where it stands."""
-    gift = followed.gift(secret)
-    papers = queries.papers(gift.pledge)
+    held = money.held(secret)
+    papers = queries.papers(held.of)
     form = OfficialForm(data={"payer": papers.payer.reveal() if papers.payer else ""})
     if papers.may_ask and form.validate_on_submit():
         with form.refusals():
             code = form.payer_code.data if form.who.data == "company" else ""
             if form.who.data == "company" and not (code or "").strip():
                 raise Invalid("payer_code", "empty")
-            service.ask_official(gift.pledge, form.payer.data, code or "", acting(gift))
+            service.ask_official(held.of, form.payer.data, code or "", money.acting(held.of))
             flash(_("Asked for. The charity issues it in the finance bureau's system; we tell you when it is there."))
             return redirect(url_for("gifts.follow", secret=secret))
-    return render_template("public/official.html", gift=gift, secret=secret, papers=papers, form=form), \
+    return render_template("public/official.html", held=held, secret=secret, papers=papers, form=form), \
         422 if form.errors else 200

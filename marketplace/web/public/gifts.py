@@ -130,11 +130,11 @@ def follow(secret: str):
         gift = followed.gift(secret)
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
-    named = honours.of(gift.pledge)
+    named = honours.find(gift.pledge)
     return render_template("public/gift.html", gift=gift, together=followed.together(gift), secret=secret,
                            form=DispatchForm(), waits=waits, station=shown.place_code if shown else "",
                            papers=thanking.papers(gift.pledge), honour=named, honour_form=honour_form.blank(named),
-                           standing=gift.pledge.state in STANDING, added=matches.added_to(gift.pledge.id))
+                           standing=gift.pledge.state in STANDING, added=matches.added_to(gift.pledge))
 
 
 @gifts.post("/<secret>/dispatch")

@@ -13,6 +13,7 @@ from marketplace.market.campaigns import public as campaigns
 from marketplace.market.gifts import service, targets
 from marketplace.market.gifts.rules import AMOUNTS_FEN, SHOWN_MOST
 from marketplace.market.gifts.targets import Target
+from marketplace.market.matches import public as matches
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
 from marketplace.web.forms import Form, YuanField, choices, text
@@ -60,7 +61,9 @@ def charities():
 def charity(number: int):
     """A charity: its papers, its campaigns, and its own fund."""
     found, _after = campaigns.browse(campaigns.Filter(charity=number, state="live"))
-    return render_template("public/charities/one.html", target=targets.fund(number), campaigns=found)
+    target = targets.fund(number)
+    return render_template("public/charities/one.html", target=target, campaigns=found,
+                           match=matches.of_account(number, target.account))
 
 
 @giving.route("/charities/<int:number>/give", methods=["GET", "POST"])
@@ -88,6 +91,7 @@ def _give(target: Target):
         else:
             form.yuan.errors = [_("Enter an amount in yuan, for example 80 or 80.50.")]
     return render_template("public/charities/give.html", target=target, form=form,
+                           match=matches.of_account(target.charity.id, target.account),
                            open=targets.is_open_here(target)), 422 if form.errors else 200
 
 

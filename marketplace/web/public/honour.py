@@ -2,13 +2,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from marketplace.market.deliveries import followed
+from marketplace.market.gifts.rules import SHOWN_MOST
 from marketplace.market.honours import public, service
 from marketplace.market.honours.models import KINDS
-from marketplace.market.honours.rules import NAME_MOST
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import PUBLIC, allowed
-from marketplace.web.public.gifts import acting
+from marketplace.web.public import money
 from marketplace.web.public.honour_form import HonourForm
 
 honour = Blueprint("honour", __name__)
@@ -31,19 +30,20 @@ def board():
 @allowed(PUBLIC)
 def show(secret: str):
     """Stand on the board, under this name."""
-    gift, form = followed.gift(secret), HonourForm()
+    of, form = money.held(secret).of, HonourForm()
     if form.validate_on_submit():
-        attempt(lambda: service.show(gift.pledge, form.shown_as.data or "", acting(gift), form.kind.data,
+        attempt(lambda: service.show(of, form.shown_as.data or "", money.acting(of), form.kind.data,
                                      form.with_amount.data), _("Your name is on the board now. You can take it back here."))
     else:
-        flash(_("Please type the name that shall stand on the board, at most %(most)s characters.", most=NAME_MOST), "error")
+        flash(_("Please type the name that shall stand on the board, at most %(most)s characters.",
+                most=SHOWN_MOST), "error")
     return redirect(url_for("gifts.follow", secret=secret))
 
 
 @honour.post("/gifts/<secret>/honour/back")
 @allowed(PUBLIC)
 def take_back(secret: str):
-    gift = followed.gift(secret)
+    of = money.held(secret).of
     if Form().validate_on_submit():
-        attempt(lambda: service.take_back(gift.pledge, acting(gift)), _("Your name is off the board."))
+        attempt(lambda: service.take_back(of, money.acting(of)), _("Your name is off the board."))
     return redirect(url_for("gifts.follow", secret=secret))

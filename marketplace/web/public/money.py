@@ -1,19 +1,29 @@
 """What the link of a gift to a campaign or a fund, or of a monthly gift, leads to. The routes are in `web.public.gifts`."""
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
+from marketplace.market.deliveries import followed as promised
 from marketplace.market.gifts import followed, service, targets
 from marketplace.market.gifts.followed import Given, Monthly
+from marketplace.market.gifts.models import Gift
 from marketplace.market.gifts.targets import Target
+from marketplace.market.honours import service as honours
+from marketplace.market.honours.rules import STANDING
+from marketplace.market.matches import public as matches
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.thanking import queries as thanking
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
 from marketplace.people.accounts.models import Guest
+from marketplace.people.organisations.models import Organisation
 from marketplace.web.forms import Form, YuanField, attempt
 from marketplace.web.locale import lang
-from marketplace.web.public import gift_links
+from marketplace.web.public import gift_links, honour_form
 
 
 class AmountForm(Form):
@@ -23,6 +33,23 @@ class AmountForm(Form):
 def found(secret: str) -> Given | Monthly | None:
     """The gift of money, or the monthly gift, of a secret link; None when it leads to something else."""
     return followed.gift(secret) or followed.monthly(secret)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a secret link stands for on paper and on the board: a promise or a gift of money, and who receives it."""
+
+    of: Pledge | Gift
+    charity: Organisation
+    kind: str
+
+
+def held(secret: str) -> Held:
+    """The promise or the gift of a secret link. Raises NoResultFound, also for a monthly gift, whose months are gifts."""
+    if (given := followed.gift(secret)) is not None:
+        return Held(given.gift, given.target.charity, "money")
+    gift = promised.gift(secret)
+    return Held(gift.pledge, gift.charity, gift.need.kind)
 
 
 def acting(thing):
@@ -80,8 +107,11 @@ def follow(of: Given | Monthly, secret: str):
         of = found(secret) or of
     if isinstance(of, Monthly):
         return _monthly_page(of, secret, AmountForm(formdata=None), paid and waiting(of))
+    named = honours.find(of.gift)
     return render_template("public/money/gift.html", found=of, secret=secret, waits=paid and waiting(of),
-                           month_of=followed.of_month(of))
+                           month_of=followed.of_month(of), papers=thanking.papers(of.gift), honour=named,
+                           honour_form=honour_form.blank(named, of.gift.shown_as), standing=of.gift.state in STANDING,
+                           added=matches.added_to(of.gift))
 
 
 def cancel(of: Given | Monthly) -> None:
@@ -115,7 +145,8 @@ def change(of: Monthly | None, secret: str):
 
 def _monthly_page(of: Monthly, secret: str, form: AmountForm, waits: bool) -> str:
     return render_template("public/money/monthly.html", found=of, secret=secret, form=form, waits=waits,
-                           open=targets.is_open_here(of.target), again=_begin_again(of.target))
+                           open=targets.is_open_here(of.target), again=_begin_again(of.target),
+                           receipts=thanking.months([one.gift for one in of.months]))
 
 
 def _begin_again(target: Target) -> str:

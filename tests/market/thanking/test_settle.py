@@ -53,7 +53,7 @@ def test_money_has_its_receipt_as_soon_as_it_has_settled(city, paid):
 def test_what_is_not_paid_has_none(city):
     need = city.need(kind="money", wanted=20000)
     pledge = pledges.reserve(need, 12000, by=city.person("donor")).pledge
-    service.settle(pledge.id)
+    service.settle(service.purpose(pledge))
     assert receipts(pledge) == []
 
 
@@ -111,7 +111,7 @@ def test_news_that_come_twice_or_in_any_order_end_alike(city, paid):
     city.given_back(paid)
     before = shapes(paid)
     for _twice in range(2):
-        service.settle(paid.id)
+        service.settle(service.purpose(paid))
     assert shapes(paid) == before
 
 

@@ -9,8 +9,10 @@ from marketplace.core import audit, clock
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.matches.models import LIFE, Match
-from marketplace.market.matches.rules import FACTORS, LONGEST, MOST_FEN, NotFunded, check_name
+from marketplace.market.campaigns.models import Campaign
+from marketplace.market.gifts.models import Gift
+from marketplace.market.matches.models import LIFE, SERVES, Match
+from marketplace.market.matches.rules import CAMPAIGNS, FACTORS, LONGEST, MOST_FEN, NotFunded, check_name
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import goods
 from marketplace.market.wishes.models import Need
@@ -20,7 +22,10 @@ from marketplace.people.accounts.permissions import demand
 
 @dataclass(frozen=True)
 class Plan:
-    """What a company and the charity have agreed. `factor` is one of FACTORS; `most_fen` bounds each gift, 0 does not."""
+    """What a company and the charity have agreed. `factor` is one of FACTORS; `most_fen` bounds each gift, 0 does not.
+
+    `serves` is one of SERVES; `category` narrows wishes, `campaign_id` says which campaign.
+    """
 
     company: str
     limit_fen: int
@@ -30,21 +35,25 @@ class Plan:
     factor: str = "1:1"
     most_fen: int = 0
     english: str = ""
+    serves: str = "wishes"
+    campaign_id: int = 0
 
 
 def plan(draft: Plan, by) -> Match:
     """Keep the agreement with a company, of the charity that `by` works for. Nothing is added before `begin`.
 
-    Raises NotAllowed, Invalid (company, limit, day, category).
+    Raises NotAllowed, Invalid (company, limit, day, category, campaign).
     """
     with transaction() as session:
         demand(by, "match.plan")
         _check(draft)
+        _check_target(draft, by.organisation_id)
         numerator, denominator = FACTORS[draft.factor]
         match = Match(
             ref=secrets.token_hex(5), organisation_id=by.organisation_id, author_id=by.id,
             company=check_name("company", draft.company),
-            english=check_name("english", draft.english) if draft.english.strip() else "", category=draft.category,
+            english=check_name("english", draft.english) if draft.english.strip() else "", serves=draft.serves,
+            category=draft.category, campaign_id=draft.campaign_id or None,
             numerator=numerator, denominator=denominator, most_fen=draft.most_fen, limit_fen=draft.limit_fen,
             starts_on=draft.starts_on, ends_on=draft.ends_on, created_at=clock.now())
         session.add(match)
@@ -58,13 +67,23 @@ def _check(draft: Plan) -> None:
         raise Invalid("limit", "not_positive")
     if draft.most_fen < 0 or draft.factor not in FACTORS:
         raise Invalid("factor", "unknown")
-    if draft.category and draft.category not in goods.categories():
-        raise Invalid("category", "unknown")
     if draft.ends_on < max(draft.starts_on, clock.today()) or draft.ends_on - draft.starts_on > LONGEST:
         raise Invalid("ends_on", "match_days")
 
 
-def lock(row: Match | Pledge | Need) -> None:
+def _check_target(draft: Plan, organisation_id: int) -> None:
+    """Wishes of a category, a campaign that raises money for this charity, or its fund."""
+    of_wishes, of_campaign = draft.serves == "wishes", draft.serves == "campaign"
+    if draft.serves not in SERVES or of_campaign != bool(draft.campaign_id):
+        raise Invalid("target", "unknown")
+    if draft.category and not (of_wishes and draft.category in goods.categories()):
+        raise Invalid("category", "unknown")
+    if of_campaign and db.session.scalar(select(Campaign.id).where(
+            Campaign.id == draft.campaign_id, Campaign.raiser_id == organisation_id, Campaign.state.in_(CAMPAIGNS))) is None:
+        raise Invalid("target", "unknown")
+
+
+def lock(row: Match | Pledge | Need | Gift | Campaign) -> None:
     """Read a row as it is now; nobody else changes it, or a match's money, until this transaction ends."""
     db.session.flush()
     db.session.refresh(row, with_for_update=True)

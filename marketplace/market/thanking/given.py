@@ -1,0 +1,72 @@
+"""What was received for a promise or a gift of money by now, as a receipt states it."""
+from datetime import datetime
+
+from marketplace.core import clock
+from marketplace.extensions import db
+from marketplace.market.deliveries.models import Delivery
+from marketplace.market.gifts import targets
+from marketplace.market.gifts.models import Gift, GiftContact
+from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.thanking.rules import RECEIVED
+from marketplace.market.wishes.models import Need, Wish
+from marketplace.money.payments import queries as payments
+from marketplace.money.receipts.rules import Given
+from marketplace.money.receipts.service import issuing
+
+
+def purpose(of: Pledge | Gift) -> str:
+    """By what its payment and its receipts know a promise or a gift."""
+    return f"{of.life.subject}:{of.id}"
+
+
+def find(what: str) -> Pledge | Gift | None:
+    """The promise or the gift of a purpose; None for something else. Raises NoResultFound."""
+    kind, _colon, number = what.partition(":")
+    if kind == "gift":
+        return db.session.get_one(Gift, int(number))
+    return db.session.get_one(Pledge, int(number)) if kind == "pledge" else None
+
+
+def received(of: Pledge | Gift) -> Given | None:
+    """Money counts once it has settled for its purpose and as far as it was not given back; goods and services once they
+    were handed over. Money that came late counts when its giver's choice was carried out, and not before."""
+    if isinstance(of, Pledge) and of.kind != "money":
+        return _handed_over(of)
+    day, amount_fen = _settled(of), payments.kept_fen(purpose(of))
+    if not (day and amount_fen):
+        return None
+    return _stated(of, "money", amount_fen, _title(of), day)
+
+
+def _settled(of: Pledge | Gift) -> datetime | None:
+    if of.committed_at:
+        on_time = isinstance(of, Gift) and of.monthly_id and not of.choose_until
+        return of.created_at if on_time else of.committed_at  # a month counts from when the provider took it
+    line = payments.line(purpose(of)) if of.choose_until else None
+    return of.ended_at if line and line.account.startswith("fund:") else None
+
+
+def _title(of: Pledge | Gift) -> str:
+    """What it was given for; "" for a charity's own fund, where late money goes that nothing else was found for."""
+    if not of.committed_at:
+        return ""
+    return targets.of(of.account).title if isinstance(of, Gift) else db.session.get_one(Wish, of.wish_id).title
+
+
+def _handed_over(pledge: Pledge) -> Given | None:
+    session = db.session
+    delivery = session.get(Delivery, pledge.delivery_id) if pledge.delivery_id else None
+    if delivery is None or delivery.state not in RECEIVED:
+        return None
+    day = next(step.at for step in delivery.steps if step.state == "handed_over")
+    value, need = issuing.declared(purpose(pledge)), session.get_one(Need, pledge.need_id)
+    return _stated(pledge, pledge.kind, value.amount_fen if value else 0, session.get_one(Wish, pledge.wish_id).title, day,
+                   (need.item, pledge.units, need.unit))
+
+
+def _stated(of: Pledge | Gift, what: str, amount_fen: int, title: str, day: datetime, *items: tuple) -> Given:
+    session = db.session
+    contact = session.get_one(GiftContact, of.id) if isinstance(of, Gift) else session.get_one(PledgeContact, of.id)
+    return Given(purpose=purpose(of), organisation_id=of.organisation_id, giver_id=of.giver_id, kind=what,
+                 amount_fen=amount_fen, title=title, items=items, given_on=clock.day_of(day),
+                 payer=contact.name.reveal() if contact.name else "")
