@@ -42,6 +42,11 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "campaign_settled": lambda f: _("The account of “%(title)s” is approved and published: %(desk)s", **f),
     "disclosure_due": lambda f: _("A report of your campaign “%(title)s” must be public by %(due)s. Write it here: "
                                   "%(desk)s", **f),
+    "attestation_issued": lambda f: _("Your certificate of voluntary service %(number)s is issued: %(hours)s", **f),
+    "attestation_declined": lambda f: _("The charity could not issue your certificate of voluntary service. Why: "
+                                        "%(hours)s", **f),
+    "attestation_revoked": lambda f: _("Your certificate of voluntary service %(number)s does not hold any more. Why: "
+                                       "%(hours)s", **f),
     **gift_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
@@ -50,7 +55,7 @@ TEXTS: dict[str, Callable[[dict], str]] = {
 def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
-        links = {"link": f"{site_url}/home", "benefits": f"{site_url}/home/benefits",
+        links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "benefits": f"{site_url}/home/benefits",
                  "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
                  "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():

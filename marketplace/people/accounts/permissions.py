@@ -283,6 +283,13 @@ RULES = {
     "match.end": rule("charity", where=(is_manager, own_organisation)),
     "funding.confirm": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
     "funding.refuse": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    # certificates of voluntary service
+    "attestation.ask": rule("donor", "volunteer"),
+    "attestation.read": rule(donor=(giver,), volunteer=(giver,), charity=(is_volunteer_lead, own_organisation)),
+    "attestation.take_back": rule(donor=(giver,), volunteer=(giver,)),
+    "attestation.issue": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "attestation.decline": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "attestation.revoke": rule("charity", where=(is_volunteer_lead, own_organisation)),
     # names on the board
     "honour.read": rule("charity", where=(own_organisation,)),
     "honour.hide": rule("charity", where=(is_clerk, own_organisation)),
