@@ -7,13 +7,15 @@ from marketplace.extensions import db
 from marketplace.market.attestations import service as attestations
 from marketplace.market.attestations.models import Attestation
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.letters import service as letters
+from marketplace.market.letters.models import YearLetter
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 from tests import campaigns
 
-MODELS = {"attestation": Attestation}
+MODELS = {"attestation": Attestation, "letter": YearLetter}
 
 
 def done(city, giver: User, units: int, charity: Organisation, unit: str = "小时", confirmed: bool = True) -> Pledge:
@@ -52,7 +54,8 @@ def things(city, charity: Organisation) -> dict[str, int]:
     """For the walk over all routes."""
     giver = city.person("volunteer")
     done(city, giver, 2, charity)
-    return {"attestation": issued(city, giver, charity).id}
+    return {"attestation": issued(city, giver, charity).id,
+            "letter": letters.write(clock.today().year, charity.id, by=giver).id}
 
 
 def of_every_kind() -> None:
@@ -60,4 +63,6 @@ def of_every_kind() -> None:
     today, now = clock.today(), clock.now()
     for number in (1, 2):
         db.session.add(Attestation(organisation_id=number, giver_id=number, first_on=today, last_on=today, asked_at=now))
+        db.session.add(YearLetter(number=str(number), organisation_id=number, organisation="", giver_id=number, year=2026,
+                                  gifts=1, amount_fen=1, receipts="[]", written_at=now))
     db.session.flush()

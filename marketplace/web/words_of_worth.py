@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from marketplace.core.errors import Refused
 from marketplace.market.attestations.rules import AskedBefore, NothingServed
+from marketplace.market.letters.rules import NothingToThank
 
 ATTESTATIONS = {"asked": _l("Asked for"), "issued": _l("Issued"), "declined": _l("Not issued"), "dropped": _l("Taken back"),
                 "replaced": _l("Replaced by a newer one"), "revoked": _l("Revoked")}
@@ -21,6 +22,8 @@ STATES: dict[str, Any] = {**ATTESTATIONS}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     NothingServed: lambda no: _("On these days no service for this charity was confirmed. Choose other days."),
     AskedBefore: lambda no: _("You have asked this charity already. It will answer, or take your question back first."),
+    NothingToThank: lambda no: _("There is nothing yet that this charity could thank you for: money must have settled, and "
+                                 "goods must have been confirmed."),
 }
 INVALID: dict[str, Callable[[dict], str]] = {
     "days_order": lambda f: _("The first day must not lie after the last one."),

@@ -2,7 +2,7 @@
 
 Revision ID: 0011
 Revises: 0009
-Create Date: 2026-11-26 11:01:00.138449
+Create Date: 2026-11-26 11:09:24.960908
 
 """
 from alembic import op
@@ -55,11 +55,36 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_attestation_state'), ['state'], unique=False)
         batch_op.create_index('uq_attestation_asked', ['giver_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
 
+    op.create_table('year_letter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('organisation', sa.String(), nullable=False),
+    sa.Column('giver_id', sa.Integer(), nullable=False),
+    sa.Column('giver', sa.String(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('gifts', sa.Integer(), nullable=False),
+    sa.Column('amount_fen', sa.BigInteger(), nullable=False),
+    sa.Column('receipts', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('gifts > 0 AND amount_fen >= 0', name=op.f('ck_year_letter_gifts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_year_letter')),
+    sa.UniqueConstraint('number', name=op.f('uq_year_letter_number'))
+    )
+    with op.batch_alter_table('year_letter', schema=None) as batch_op:
+        batch_op.create_index('ix_year_letter_giver', ['giver_id', 'year', 'organisation_id'], unique=False)
+
     op.create_table('attestation_holder',
     sa.Column('attestation_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('name', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['attestation_id'], ['attestation.id'], name=op.f('fk_attestation_holder_attestation_id')),
     sa.PrimaryKeyConstraint('attestation_id', name=op.f('pk_attestation_holder'))
+    )
+    op.create_table('year_letter_name',
+    sa.Column('letter_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['letter_id'], ['year_letter.id'], name=op.f('fk_year_letter_name_letter_id')),
+    sa.PrimaryKeyConstraint('letter_id', name=op.f('pk_year_letter_name'))
     )
     op.create_table('attested_service',
     sa.Column('pledge_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -80,7 +105,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_attested_service_attestation_id'))
 
     op.drop_table('attested_service')
+    op.drop_table('year_letter_name')
     op.drop_table('attestation_holder')
+    with op.batch_alter_table('year_letter', schema=None) as batch_op:
+        batch_op.drop_index('ix_year_letter_giver')
+
+    op.drop_table('year_letter')
     with op.batch_alter_table('attestation', schema=None) as batch_op:
         batch_op.drop_index('uq_attestation_asked', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.drop_index(batch_op.f('ix_attestation_state'))

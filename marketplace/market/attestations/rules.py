@@ -1,14 +1,12 @@
 """Pure decisions about certificates of voluntary service: numbers, days, and what stands on them."""
-import secrets
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from marketplace.core import credit_code
+from marketplace.core import numbers
 from marketplace.core.errors import Invalid, Refused
 from marketplace.market.deliveries.hours import Service
-from marketplace.money.receipts.rules import LONGEST_NAME, LOOKS_LIKE, RANDOM, shown
+from marketplace.money.receipts.rules import LONGEST_NAME
 
 MARK = "FW"  # 服务
 DECLINES = ("name", "days", "unknown_person")
@@ -23,18 +21,14 @@ class AskedBefore(Refused):
     """The volunteer waits for an answer of this charity already."""
 
 
-def new_number(year: int, choice: Callable = secrets.choice) -> str:
-    """A fresh number like FW-2026-7K3M-XQ9A-4RHC, made as those of receipts are."""
-    plain = f"{MARK}{year:04}" + "".join(choice(credit_code.ALPHABET) for _n in range(RANDOM))
-    return shown(plain + credit_code.check_character(plain))
+def new_number(year: int) -> str:
+    """A fresh number like FW-2026-7K3M-XQ9A-4RHC."""
+    return numbers.fresh(MARK, year)
 
 
 def normal_number(typed: str) -> str:
     """The number that somebody typed or scanned, as it is kept; "" for what cannot be one."""
-    text = unicodedata.normalize("NFKC", typed).upper()
-    plain = "".join(c for c in text if not c.isspace() and c not in "-‐–—")
-    plain = plain[:6] + plain[6:].translate(LOOKS_LIKE)
-    return shown(plain) if credit_code.valid(plain) and plain.startswith(MARK) else ""
+    return numbers.normal(MARK, typed)
 
 
 def holder_name(typed: str) -> str:

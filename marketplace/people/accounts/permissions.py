@@ -290,6 +290,9 @@ RULES = {
     "attestation.issue": rule("charity", where=(is_volunteer_lead, own_organisation)),
     "attestation.decline": rule("charity", where=(is_volunteer_lead, own_organisation)),
     "attestation.revoke": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    # letters of thanks: a year's, when its giver wants one
+    "letter.write": rule("donor", "volunteer"),
+    "letter.read": rule(donor=(giver,), volunteer=(giver,)),
     # names on the board
     "honour.read": rule("charity", where=(own_organisation,)),
     "honour.hide": rule("charity", where=(is_clerk, own_organisation)),

@@ -99,8 +99,8 @@ def test_the_charity_takes_its_word_back_with_a_reason_and_may_give_it_anew(city
 
 
 def test_days_names_and_numbers_are_looked_at():
-    today = clock.today()
-    for first, last, field in ((today, today + timedelta(days=1), "last_on"), (today, today - timedelta(days=1), "first_on")):
+    today, day = clock.today(), timedelta(days=1)
+    for first, last, field in ((today, today + day, "last_on"), (today, today - day, "first_on")):
         with pytest.raises(Invalid) as no:
             rules.check_days(first, last, today)
         assert no.value.field == field
