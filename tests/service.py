@@ -10,12 +10,15 @@ from marketplace.market.deliveries import service as deliveries
 from marketplace.market.letters import service as letters
 from marketplace.market.letters.models import YearLetter
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.teams import queries
+from marketplace.market.teams import service as teams
+from marketplace.market.teams.models import Team, TeamMember
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 from tests import campaigns
 
-MODELS = {"attestation": Attestation, "letter": YearLetter}
+MODELS = {"attestation": Attestation, "letter": YearLetter, "company_team": Team, "team_member": TeamMember}
 
 
 def done(city, giver: User, units: int, charity: Organisation, unit: str = "小时", confirmed: bool = True) -> Pledge:
@@ -50,11 +53,22 @@ def issued(city, giver: User, charity: Organisation, days: int = 30) -> Attestat
     return made
 
 
+def team(city, charity: Organisation, founder: User, *others: User) -> Team:
+    """A team whose name is confirmed, with everybody in it."""
+    draft = teams.Draft(f"暖阳{next(city.numbers)}队", "company", charity.id, "李经理 0534-1234567")
+    made = teams.found(draft, by=founder)
+    teams.approve(made, "letter", by=campaigns.clerk(city, charity))
+    for one in others:
+        teams.join(queries.mine(founder).link, by=one)
+    return made
+
+
 def things(city, charity: Organisation) -> dict[str, int]:
     """For the walk over all routes."""
     giver = city.person("volunteer")
     done(city, giver, 2, charity)
     return {"attestation": issued(city, giver, charity).id,
+            "team": team(city, charity, giver).id,
             "letter": letters.write(clock.today().year, charity.id, by=giver).id}
 
 
@@ -65,4 +79,9 @@ def of_every_kind() -> None:
         db.session.add(Attestation(organisation_id=number, giver_id=number, first_on=today, last_on=today, asked_at=now))
         db.session.add(YearLetter(number=str(number), organisation_id=number, organisation="", giver_id=number, year=2026,
                                   gifts=1, amount_fen=1, receipts="[]", written_at=now))
+        made = Team(ref=str(number), name=str(number), kind="club", organisation_id=number, founder_id=number,
+                    founded_at=now)
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(TeamMember(team_id=made.id, user_id=number, joined_on=today))
     db.session.flush()

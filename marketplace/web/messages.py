@@ -47,6 +47,9 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                         "%(hours)s", **f),
     "attestation_revoked": lambda f: _("Your certificate of voluntary service %(number)s does not hold any more. Why: "
                                        "%(hours)s", **f),
+    "team_approved": lambda f: _("The name of your team “%(title)s” is confirmed. Its page: %(team)s", **f),
+    "team_declined": lambda f: _("The name of your team “%(title)s” could not be confirmed. Why: %(team)s", **f),
+    "team_hidden": lambda f: _("The page of your team “%(title)s” was taken away. Why: %(team)s", **f),
     **gift_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
@@ -55,7 +58,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
 def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
-        links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "benefits": f"{site_url}/home/benefits",
+        links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "team": f"{site_url}/teams/mine",
+                  "benefits": f"{site_url}/home/benefits",
                  "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
                  "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():

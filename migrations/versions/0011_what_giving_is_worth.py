@@ -2,7 +2,7 @@
 
 Revision ID: 0011
 Revises: 0009
-Create Date: 2026-11-26 11:09:24.960908
+Create Date: 2026-11-26 11:18:15.660412
 
 """
 from alembic import op
@@ -55,6 +55,32 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_attestation_state'), ['state'], unique=False)
         batch_op.create_index('uq_attestation_asked', ['giver_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
 
+    op.create_table('team',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('english', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('founder_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('founded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.CheckConstraint("kind IN ('company', 'school', 'club')", name=op.f('ck_team_kind')),
+    sa.CheckConstraint("state IN ('approved', 'asked', 'declined', 'ended', 'hidden')", name=op.f('ck_team_state')),
+    sa.CheckConstraint('decided_by <> founder_id OR decided_by = 0', name=op.f('ck_team_two_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
+    sa.UniqueConstraint('ref', name=op.f('uq_team_ref'))
+    )
+    with op.batch_alter_table('team', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_team_founder_id'), ['founder_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_team_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_team_state'), ['state'], unique=False)
+        batch_op.create_index('uq_team_name', ['name'], unique=True, sqlite_where=sa.text("state IN ('asked', 'approved')"), postgresql_where=sa.text("state IN ('asked', 'approved')"))
+
     op.create_table('year_letter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -79,6 +105,31 @@ def upgrade():
     sa.Column('name', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['attestation_id'], ['attestation.id'], name=op.f('fk_attestation_holder_attestation_id')),
     sa.PrimaryKeyConstraint('attestation_id', name=op.f('pk_attestation_holder'))
+    )
+    op.create_table('team_member',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('shown_as', sa.String(), nullable=False),
+    sa.Column('joined_on', sa.Date(), nullable=False),
+    sa.Column('left_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('left_on IS NULL OR joined_on <= left_on', name=op.f('ck_team_member_days')),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_team_member_team_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team_member'))
+    )
+    with op.batch_alter_table('team_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_team_member_team_id'), ['team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_team_member_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('uq_team_member_in_it', ['user_id'], unique=True, sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
+
+    op.create_table('team_secret',
+    sa.Column('team_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('contact', sa.LargeBinary(), nullable=False),
+    sa.Column('link', sa.LargeBinary(), nullable=True),
+    sa.Column('digest', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_team_secret_team_id')),
+    sa.PrimaryKeyConstraint('team_id', name=op.f('pk_team_secret')),
+    sa.UniqueConstraint('digest', name=op.f('uq_team_secret_digest'))
     )
     op.create_table('year_letter_name',
     sa.Column('letter_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -106,11 +157,25 @@ def downgrade():
 
     op.drop_table('attested_service')
     op.drop_table('year_letter_name')
+    op.drop_table('team_secret')
+    with op.batch_alter_table('team_member', schema=None) as batch_op:
+        batch_op.drop_index('uq_team_member_in_it', sqlite_where=sa.text('left_on IS NULL'), postgresql_where=sa.text('left_on IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_team_member_user_id'))
+        batch_op.drop_index(batch_op.f('ix_team_member_team_id'))
+
+    op.drop_table('team_member')
     op.drop_table('attestation_holder')
     with op.batch_alter_table('year_letter', schema=None) as batch_op:
         batch_op.drop_index('ix_year_letter_giver')
 
     op.drop_table('year_letter')
+    with op.batch_alter_table('team', schema=None) as batch_op:
+        batch_op.drop_index('uq_team_name', sqlite_where=sa.text("state IN ('asked', 'approved')"), postgresql_where=sa.text("state IN ('asked', 'approved')"))
+        batch_op.drop_index(batch_op.f('ix_team_state'))
+        batch_op.drop_index(batch_op.f('ix_team_organisation_id'))
+        batch_op.drop_index(batch_op.f('ix_team_founder_id'))
+
+    op.drop_table('team')
     with op.batch_alter_table('attestation', schema=None) as batch_op:
         batch_op.drop_index('uq_attestation_asked', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.drop_index(batch_op.f('ix_attestation_state'))

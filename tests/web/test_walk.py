@@ -18,6 +18,7 @@ from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, Slip
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.teams.models import Team
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger.models import Account
@@ -49,6 +50,7 @@ ABOUT = {
     **dict.fromkeys(("charity_service.one", "charity_service.issue"), ("attestation.issue", "attestation")),
     "charity_service.end": ("attestation.revoke", "attestation"), "service_hours.pdf": ("attestation.read", "attestation"),
     "service_hours.take_back": ("attestation.take_back", "attestation"),
+    "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
     "writing.edit": ("wish.write", "wish"),
@@ -90,7 +92,7 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "giving.campaign",
           "gift_papers.receipt", "gift_papers.pdf",
           "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "service_papers.one",
-          "letters.of_gift", "letters.one", "proofs.one", "proofs.one_json",
+          "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
           "cards.wish", "cards.campaign",
@@ -195,11 +197,12 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS}
+          **served.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
+         "charity_teams.act": "hide", "teams.act": "leave",
          **walked_campaigns.VERBS}
 
 
