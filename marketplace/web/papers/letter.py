@@ -35,9 +35,13 @@ class _Letter:
 def for_gift(receipt: Receipt, payer: str, language: str) -> bytes:
     """The letter for a gift; its number and its code are those of the receipt."""
     with paper.in_language(language):
-        return _drawn(_Letter(payer or paper.unnamed(), (_arrived(receipt), *_warm()), paper.receiver(receipt),
+        return _drawn(_Letter(_dear(payer), (_arrived(receipt), *_warm()), paper.receiver(receipt),
                               clock.day_of(receipt.issued_at), receipt.number, paper.address(receipt),
                               _("This letter belongs to receipt %(number)s.", number=receipt.number)), language)
+
+
+def _dear(name: str) -> str:
+    return _("Dear %(name)s,", name=name) if name else _("Dear friend,")
 
 
 def _arrived(receipt: Receipt) -> str:
@@ -67,7 +71,7 @@ def for_year(letter: YearLetter, name: str, language: str) -> bytes:
         said = (_("In %(year)s you gave us %(times)s, together %(sum)s (goods count with their declared value).",
                   year=letter.year, times=times, sum=yuan(letter.amount_fen)) if letter.amount_fen else
                 _("In %(year)s you gave us %(times)s.", year=letter.year, times=times))
-        return _drawn(_Letter(name or paper.unnamed(), (said, *_warm()), english or letter.organisation,
+        return _drawn(_Letter(_dear(name), (said, *_warm()), english or letter.organisation,
                               clock.day_of(letter.written_at), letter.number, address(letter), _named(letter)), language)
 
 
@@ -92,7 +96,7 @@ def _drawn(letter: _Letter, language: str) -> bytes:
     sheet.line_of("  ".join(title) if language == "zh" else title, 30, 16, strong=True, colour=paper.ACCENT,
                   width=sheet.epw, align="C")
     sheet.set_xy(MARGIN, TOP)
-    for line in sheet.lines(_("Dear %(name)s,", name=letter.to), 17, sheet.epw):
+    for line in sheet.lines(letter.to, 17, sheet.epw):
         sheet.line_of(line, 17, 11, strong=True)
     for paragraph in letter.said:
         sheet.ln(3)

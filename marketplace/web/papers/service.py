@@ -73,7 +73,7 @@ def _words(sheet: Sheet, issued: Attestation, name: str) -> None:
 
 def _table(sheet: Sheet, issued: Attestation) -> None:
     sheet.ln(4)
-    _cells(sheet, _("What it was"), _("Time of service"), head=True)
+    _cells(sheet, _("What was done"), _("Time of service"), head=True)
     for kind, hours, visits in issued.contents:
         _cells(sheet, category(kind) or _("Service"), served(hours, visits))
 
@@ -120,4 +120,4 @@ def _seal(sheet: Sheet, x: float, y: float) -> None:
     sheet.ellipse(x - SEAL, y - SEAL, 2 * SEAL, 2 * SEAL)
     sheet.set_dash_pattern()
     sheet.set_xy(x - SEAL, y - 3)
-    sheet.line_of(_("Place for the seal"), 10, 6, colour=paper.LINE, width=2 * SEAL, align="C")
+    sheet.line_of(_("Place for the seal"), 10, 6, colour=paper.QUIET, width=2 * SEAL, align="C")
