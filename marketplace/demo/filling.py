@@ -18,6 +18,7 @@ from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
+from marketplace.demo.worth import Worth
 from marketplace.extensions import db
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.eligibility import age
@@ -47,6 +48,7 @@ def fill(households: int) -> str:
         homes.settle(households)
     _tell(begun)
     Giving(begun).tell()
+    Worth(begun).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)

@@ -40,6 +40,14 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "campaign_settled": lambda f: _("The account of “%(title)s” is approved and published: %(desk)s", **f),
     "disclosure_due": lambda f: _("A report of your campaign “%(title)s” must be public by %(due)s. Write it here: "
                                   "%(desk)s", **f),
+    "attestation_issued": lambda f: _("Your certificate of voluntary service %(number)s is issued: %(hours)s", **f),
+    "attestation_declined": lambda f: _("The charity could not issue your certificate of voluntary service. Why: "
+                                        "%(hours)s", **f),
+    "attestation_revoked": lambda f: _("Your certificate of voluntary service %(number)s does not hold any more. Why: "
+                                       "%(hours)s", **f),
+    "team_approved": lambda f: _("The name of your team “%(title)s” is confirmed. Its page: %(team)s", **f),
+    "team_declined": lambda f: _("The name of your team “%(title)s” could not be confirmed. Why: %(team)s", **f),
+    "team_hidden": lambda f: _("The page of your team “%(title)s” was taken away. Why: %(team)s", **f),
     **gift_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
@@ -48,7 +56,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
 def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
-        links = {"link": f"{site_url}/home", "benefits": f"{site_url}/home/benefits",
+        links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "team": f"{site_url}/teams/mine",
+                  "benefits": f"{site_url}/home/benefits",
                  "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
                  "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():

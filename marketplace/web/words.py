@@ -29,6 +29,7 @@ from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
+from marketplace.web import words_of_worth as worth
 from marketplace.web.locale import lang, yuan
 
 WISH_STATES = {
@@ -95,7 +96,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money = matches, money
+    matches, money, worth = matches, money, worth
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -128,6 +129,7 @@ _INVALID = {
     **campaigns.INVALID,
     **gift_words.INVALID,
     **matches.INVALID,
+    **worth.INVALID,
 }
 
 
@@ -137,7 +139,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
+           **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
@@ -187,6 +190,7 @@ REFUSALS = {
     **campaigns.REFUSALS,
     **gift_words.REFUSALS,
     **matches.REFUSALS,
+    **worth.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

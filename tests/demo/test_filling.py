@@ -10,6 +10,7 @@ from marketplace.core import audit, clock, proof
 from marketplace.demo import accounts as people
 from marketplace.demo import filling, story
 from marketplace.extensions import db
+from marketplace.market.attestations.models import Attestation
 from marketplace.market.campaigns import service as campaigns
 from marketplace.market.campaigns.models import Campaign
 from marketplace.market.campaigns.queries import allocations, duties, figures, plans, settlements
@@ -17,8 +18,12 @@ from marketplace.market.deliveries.models import Thanks
 from marketplace.market.gifts import queries as money
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
+from marketplace.market.honours.models import Honour
+from marketplace.market.matches.models import Match
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.teams import public as teams
+from marketplace.market.teams.models import Team
 from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
@@ -83,6 +88,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
     _campaigns_are_at_every_stage()
+    _taking_part_is_worth_it()
     _nobody_is_shown_who_must_not_be()
 
 
@@ -158,6 +164,15 @@ def _campaigns_are_at_every_stage():
     assert allocations.waiting(clerk) and duties.waiting(clerk) and not duties.late([clerk.organisation_id])
     supervisor = db.session.scalars(select(User).where(User.role == "supervisor")).one()
     assert plans.waiting(supervisor) and settlements.waiting(supervisor)
+
+
+def _taking_part_is_worth_it():
+    match = db.session.scalars(select(Match)).one()
+    assert match.state == "live" and ledger.held(match.account) == match.limit_fen - match.used_fen
+    assert {h.kind for h in db.session.scalars(select(Honour))} >= {"person", "company"}
+    named, asked = db.session.scalars(select(Team).order_by(Team.id)).all()
+    assert (named.state, asked.state) == ("approved", "asked") and teams.together(named).told and teams.names(named)
+    assert all(paper.state in ("issued", "asked") for paper in db.session.scalars(select(Attestation)))
 
 
 def _nobody_is_shown_who_must_not_be():

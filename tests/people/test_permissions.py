@@ -21,13 +21,15 @@ from marketplace.people.accounts.models import POSTS, ROLES, User
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
 from tests import campaigns, matches
+from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
 MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledge, "delivery": Delivery, "thanks": Thanks,
           "screening": Screening, "catalogue": CatalogueVersion, "silent": Household, "outreach": Household,
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
           "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS, "gift": Gift,
-          "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack, **matches.MODELS}
+          "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack, **matches.MODELS,
+          **served.MODELS}
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ def rows(city, till):
                                  asked_at=clock.now()))
     campaigns.of_every_kind()
     matches.of_every_kind()
+    served.of_every_kind()
     return None
 
 

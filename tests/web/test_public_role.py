@@ -10,8 +10,10 @@ from marketplace.core import clock, proof
 from marketplace.core.crypto import Sealed
 from marketplace.extensions import db
 from marketplace.market.campaigns import service
+from marketplace.market.teams.models import Team
 from marketplace.money.receipts.models import Receipt
 from tests import campaigns
+from tests import service as served
 from tests.browser import Browser
 from tests.city import picture
 from tests.conftest import settings_for
@@ -76,6 +78,10 @@ def test_every_public_page_opens(outside, city, app):
     campaign = campaigns.live(city, campaigns.clerk(city, charity), 5000)
     told = service.tell(campaign, "第一批", "三十床。", campaigns.boss(city, campaigns.clerk(city, charity)), [picture()])
     shown, news = f"/campaigns/{campaign.ref}", told.pictures[0].key
+    made = {name: db.session.get_one(served.MODELS[name], number) for name, number in served.things(city, charity).items()
+            if name != "team"}
+    team = db.session.scalars(select(Team)).one()
+    worth = [f"/service/{made['attestation'].number}", f"/letters/{made['letter'].number}", "/teams", f"/teams/{team.ref}"]
     db.session.remove()
     browser = outside.test_client()
     for path in ("/", "/wishes", "/wishes?q=棉被&area=371402&kind=goods&urgency=normal&most=200&sort=urgent",
@@ -85,6 +91,6 @@ def test_every_public_page_opens(outside, city, app):
                  "/campaigns/drives/winter_warmth", f"/campaigns/pictures/{news}-480.webp",
                  "/transparency/data/entries.csv", "/transparency/data/wishes.json", f"/receipts/{number}",
                  f"/receipts/{number}/proof.json", "/transparency/proof", f"/transparency/proof/{clock.today()}",
-                 "/transparency/proof.json"):
+                 "/transparency/proof.json", *worth):
         assert browser.get(path).status_code == 200, path
     assert browser.get("/wishes/nothing").status_code == 410

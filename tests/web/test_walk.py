@@ -18,6 +18,7 @@ from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, Slip
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.teams.models import Team
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger.models import Account
@@ -37,6 +38,7 @@ from marketplace.people.organisations.rules import CertificateDraft, Cooperation
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
 from tests import matches
+from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
@@ -45,6 +47,11 @@ ABOUT = {
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
+    **dict.fromkeys(("charity_service.one", "charity_service.issue"), ("attestation.issue", "attestation")),
+    "charity_service.end": ("attestation.revoke", "attestation"), "service_hours.pdf": ("attestation.read", "attestation"),
+    "service_hours.take_back": ("attestation.take_back", "attestation"),
+    "charity_teams.act": ("company_team.hide", "team"),
+    "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
     "writing.edit": ("wish.write", "wish"),
     "household.confirm": ("delivery.confirm", "delivery"), "household.problem": ("delivery.dispute", "delivery"),
@@ -84,7 +91,8 @@ ABOUT = {
 SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.choose", "gifts.change",
           "giving.campaign",
           "gift_papers.receipt", "gift_papers.pdf",
-          "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "proofs.one", "proofs.one_json",
+          "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "service_papers.one",
+          "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
           "cards.wish", "cards.campaign",
@@ -139,7 +147,7 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | walked_campaigns.things(city, charity)}
+           | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -188,11 +196,13 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
-          "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS}
+          "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
+          **served.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
-         "charity_matches.decide": "confirm", "charity_matches.act": "begin",
+         "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
+         "charity_teams.act": "hide", "teams.act": "leave",
          **walked_campaigns.VERBS}
 
 

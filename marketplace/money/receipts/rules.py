@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.core import credit_code
+from marketplace.core import credit_code, numbers
 from marketplace.core.errors import Invalid, Refused
 
-RANDOM = 11
-LOOKS_LIKE = str.maketrans("IOZSV", "1025U")  # letters that the alphabet of the numbers has not
+MARK = "TW"
 LONGEST_NAME, LONGEST_INVOICE = 60, 40
 MOST_FEN = 10**9
 CODE, NUMBER, CHECK = re.compile(r"\d{8}|\d{10}|\d{12}"), re.compile(r"\d{8,10}"), re.compile(r"[0-9A-Za-z]{6}")
@@ -44,24 +43,13 @@ class Given:
 
 
 def new_number(year: int, choice: Callable = secrets.choice) -> str:
-    """A fresh number like TW-2026-7K3M-XQ9A-4RHC: 54 random bits and a check character, as credit codes have one.
-
-    The check character (GB 32100-2015) finds every wrong character and every two that were swapped.
-    """
-    plain = f"TW{year:04}" + "".join(choice(credit_code.ALPHABET) for _n in range(RANDOM))
-    return shown(plain + credit_code.check_character(plain))
-
-
-def shown(plain: str) -> str:
-    return "-".join((plain[:2], plain[2:6], plain[6:10], plain[10:14], plain[14:]))
+    """A fresh number like TW-2026-7K3M-XQ9A-4RHC."""
+    return numbers.fresh(MARK, year, choice)
 
 
 def normal_number(typed: str) -> str:
     """The number that somebody typed or scanned, as it is kept; "" for what cannot be one."""
-    text = unicodedata.normalize("NFKC", typed).upper()
-    plain = "".join(c for c in text if not c.isspace() and c not in "-‐–—")
-    plain = plain[:6] + plain[6:].translate(LOOKS_LIKE)
-    return shown(plain) if credit_code.valid(plain) and plain.startswith("TW") else ""
+    return numbers.normal(MARK, typed)
 
 
 def masked(name: str) -> str:

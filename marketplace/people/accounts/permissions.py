@@ -84,6 +84,14 @@ def giver(user, subject):
     return subject.giver_id == user.id
 
 
+def founder(user, subject):
+    return subject.founder_id == user.id
+
+
+def own_place(user, subject):
+    return subject.user_id == user.id
+
+
 def bearer(user, subject):
     return subject.follow_digest == user.follow_digest
 
@@ -285,6 +293,28 @@ RULES = {
     "match.end": rule("charity", where=(is_manager, own_organisation)),
     "funding.confirm": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
     "funding.refuse": rule("charity", where=(is_clerk, own_organisation, not_recorder)),
+    # certificates of voluntary service
+    "attestation.ask": rule("donor", "volunteer"),
+    "attestation.read": rule(donor=(giver,), volunteer=(giver,), charity=(is_volunteer_lead, own_organisation)),
+    "attestation.take_back": rule(donor=(giver,), volunteer=(giver,)),
+    "attestation.issue": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "attestation.decline": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "attestation.revoke": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    # people of one company, school or club who give together
+    "company_team.found": rule("donor", "volunteer"),
+    "company_team.join": rule("donor", "volunteer"),
+    "company_team.ask_again": rule(donor=(founder,), volunteer=(founder,)),
+    "company_team.renew_link": rule(donor=(founder,), volunteer=(founder,)),
+    "company_team.end": rule(donor=(founder,), volunteer=(founder,)),
+    "company_team.read": rule("charity", where=(is_clerk, own_organisation)),
+    "company_team.approve": rule("charity", where=(is_clerk, own_organisation)),
+    "company_team.decline": rule("charity", where=(is_clerk, own_organisation)),
+    "company_team.hide": rule("charity", where=(is_clerk, own_organisation)),
+    "team_member.show_as": rule(donor=(own_place,), volunteer=(own_place,)),
+    "team_member.leave": rule(donor=(own_place,), volunteer=(own_place,)),
+    # letters of thanks: a year's, when its giver wants one
+    "letter.write": rule("donor", "volunteer"),
+    "letter.read": rule(donor=(giver,), volunteer=(giver,)),
     # names on the board
     "honour.read": rule("charity", where=(own_organisation,)),
     "honour.hide": rule("charity", where=(is_clerk, own_organisation)),

@@ -14,6 +14,7 @@ from wtforms.validators import Email, Length, Optional
 
 from marketplace.core import clock
 from marketplace.core.errors import WrongState
+from marketplace.market.attestations import queries as attestations
 from marketplace.market.deliveries import followed, hours
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.gifts import followed as given
@@ -70,7 +71,8 @@ def served():
     """What the account's owner did for households, and they confirmed."""
     done = hours.served(current_user.id)
     in_hours, visits = hours.totals(done)
-    return render_template("public/hours.html", services=done, hours=in_hours, visits=visits, today=clock.today())
+    return render_template("public/hours.html", services=done, hours=in_hours, visits=visits, today=clock.today(),
+                           attested=attestations.mine(current_user))
 
 
 @gifts.route("/<secret>/confirm", methods=["GET", "POST"])

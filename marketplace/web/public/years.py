@@ -3,7 +3,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from marketplace.core import clock
+from marketplace.market.letters import queries as letters
 from marketplace.money.receipts import queries
+from marketplace.people.organisations import queries as organisations
 from marketplace.web.guard import allowed
 from marketplace.web.papers import paper
 from marketplace.web.papers import year as year_paper
@@ -23,7 +25,8 @@ def newest():
 def one(year: int):
     found = _of(year)
     return render_template("public/year.html", found=found, totals=year_paper.totals(found),
-                           years=queries.years(current_user))
+                           years=queries.years(current_user), letters=letters.year(current_user, year),
+                           charities=organisations.names())
 
 
 @years.get("/<int:year>.pdf")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from marketplace.core import credit_code
+from marketplace.core import credit_code, numbers
 from marketplace.core.errors import Invalid
 from marketplace.money.receipts import rules
 
@@ -26,11 +26,11 @@ def test_every_wrong_character_and_every_swap_is_noticed(number, data):
     swapped = plain[:at] + plain[at:at + 2][::-1] + plain[at + 2:]
     for typed in (wrong, swapped):
         if typed != plain:
-            assert rules.normal_number(typed) in ("", rules.shown(plain)[:0])
+            assert rules.normal_number(typed) in ("", numbers.shown(plain)[:0])
 
 
 def test_letters_that_numbers_do_not_have_are_read_as_what_they_look_like():
-    number = rules.shown((lambda first: first + credit_code.check_character(first))("TW2026" + "01250U12050"))
+    number = numbers.shown((lambda first: first + credit_code.check_character(first))("TW2026" + "01250U12050"))
     assert rules.normal_number(number[:8] + number[8:].replace("0", "O").replace("1", "I").replace("2", "Z")
                                .replace("5", "S").replace("U", "V")) == number
 

@@ -1,0 +1,82 @@
+"""A team as everybody may see it: its name, who confirmed it, and what its people did together. Never who gave what."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, func, literal, or_, select
+
+from marketplace.core.paging import Order, Page, page
+from marketplace.extensions import db
+from marketplace.market.deliveries.hours import HOURS
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.teams.models import KINDS, Team, TeamMember
+from marketplace.market.teams.rules import LEAST
+from marketplace.market.wishes.models import Need
+from marketplace.money.receipts.models import Receipt
+
+PAGE = 48
+NAMES = 200  # at most on a team's page
+
+
+@dataclass(frozen=True)
+class Together:
+    """What a team's people did while they were in it, by receipts in force; amounts in fen. `givers` is how many of them.
+
+    Below LEAST givers there are no sums: they would tell what one person gave.
+    """
+
+    members: int
+    givers: int = 0
+    gifts: int = 0
+    amount_fen: int = 0
+    hours: int = 0
+    wishes: int = 0
+
+    @property
+    def told(self) -> bool:
+        return self.givers >= LEAST
+
+
+def listed(kind: str = "", after: str = "") -> Page:
+    """Rows of name, english, kind and ref of all teams with a page, by name, and never by money."""
+    statement = select(Team.id, Team.name, Team.english, Team.kind, Team.ref).where(Team.state == "approved")
+    if kind in KINDS:
+        statement = statement.where(Team.kind == kind)
+    return page(statement, Order((Team.name, Team.id), (False, False)), PAGE, after, lambda row: (row.name, row.id))
+
+
+def one(ref: str) -> Team | None:
+    """The team whose page this is; None for one whose name nobody has confirmed, or that is over."""
+    return db.session.scalars(select(Team).where(Team.ref == ref, Team.state == "approved")).first()
+
+
+def together(team: Team) -> Together:
+    """What they did together; three statements, however many they are. A refund leaves the sums at once."""
+    members = db.session.scalar(select(func.count()).where(
+        TeamMember.team_id == team.id, TeamMember.left_on.is_(None))) or 0
+    money = case((Receipt.kind == "money", Receipt.amount_fen), else_=0)
+    givers, gifts, amount_fen = db.session.execute(
+        select(func.count(TeamMember.user_id.distinct()), func.count(), func.coalesce(func.sum(money), 0))
+        .select_from(TeamMember).join(Receipt, _counts(team)).where(TeamMember.team_id == team.id)).one()
+    if givers < LEAST:
+        return Together(members, givers)
+    in_hours = case((and_(Pledge.kind == "service", Need.unit.in_(HOURS)), Pledge.units), else_=0)
+    hours, wishes = db.session.execute(
+        select(func.coalesce(func.sum(in_hours), 0), func.count(Pledge.wish_id.distinct()))
+        .select_from(TeamMember).join(Pledge, Pledge.giver_id == TeamMember.user_id).join(Need, Need.id == Pledge.need_id)
+        .join(Receipt, and_(Receipt.purpose == literal("pledge:") + Pledge.id.cast(Receipt.purpose.type), _counts(team)))
+        .where(TeamMember.team_id == team.id, Pledge.state == "fulfilled")).one()
+    return Together(members, givers, gifts, int(amount_fen), int(hours), wishes)
+
+
+def _counts(team: Team):
+    """Receipts in force over what was given from the day somebody joined on, and before the day of leaving."""
+    return and_(Receipt.giver_id == TeamMember.user_id, Receipt.state == "issued", Receipt.reverses_id.is_(None),
+                Receipt.given_on >= TeamMember.joined_on,
+                or_(TeamMember.left_on.is_(None), Receipt.given_on < TeamMember.left_on))
+
+
+def names(team: Team) -> Sequence[str]:
+    """Members who want to be seen, by name."""
+    return db.session.scalars(select(TeamMember.shown_as).where(
+        TeamMember.team_id == team.id, TeamMember.left_on.is_(None), TeamMember.shown_as != "")
+        .order_by(TeamMember.shown_as, TeamMember.id).limit(NAMES)).all()
