@@ -1,7 +1,7 @@
 """what giving is worth
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 Create Date: 2026-11-26 11:18:15.660412
 
 """
