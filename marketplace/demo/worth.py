@@ -80,7 +80,8 @@ class Worth(Giving):
         matches.record_funding(self._match(), DOUBLED, "20261105007719", clock.today(), self.second)
 
     def begin_to_add(self) -> None:
-        matches.confirm_funding(db.session.scalars(select(Funding)).one(), self.clerk)
+        matches.confirm_funding(db.session.scalars(
+            select(Funding).where(Funding.match_id == self._match().id)).one(), self.clerk)
         matches.begin(self._match(), self.clerk)
 
     def give_what_is_doubled(self) -> None:
@@ -126,7 +127,7 @@ class Worth(Giving):
             letter.write(year, due.organisation_id, self.donors[0])
 
     def _match(self) -> Match:
-        return db.session.scalars(select(Match)).one()
+        return db.session.scalars(select(Match).where(Match.company == COMPANY)).one()
 
     def _volunteers(self) -> list[User]:
         return list(db.session.scalars(select(User).where(User.role == "volunteer").order_by(User.id)))

@@ -6,6 +6,7 @@ from marketplace.core import clock, paper
 from marketplace.core.errors import NotAllowed
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.gifts.models import GiftContact
 from marketplace.market.letters import public, queries, service
 from marketplace.market.letters.rules import NothingToThank, normal_number
 from marketplace.market.pledges import service as pledges
@@ -96,7 +97,10 @@ def test_the_letters_on_paper(city, charity, app, browser, language):
     assert app.test_client().sign_in(city.person("donor")).get("/gifts/letters/1.pdf").status_code == 404
 
 
-def test_a_gift_to_a_fund_that_has_no_receipt_has_no_letter(city, charity):
-    assert queries.of_gift("x" * 32) is None
+def test_a_gift_to_a_fund_has_its_letter_and_what_is_not_paid_has_none(city, charity, browser):
+    gift = city.gift(charity=charity)
+    secret = db.session.get_one(GiftContact, gift.id).secret.reveal()
+    assert queries.of_gift(secret).receipt.purpose == f"gift:{gift.id}" and queries.of_gift("x" * 32) is None
+    assert "letter.pdf" in browser.get(f"/gifts/{secret}/receipt").text
     made = pledges.reserve(city.need(kind="money", category="aid", wanted=20_000, charity=charity), 5_000, by=Guest())
     assert queries.of_gift(made.secret) is None
