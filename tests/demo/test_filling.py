@@ -167,8 +167,9 @@ def _campaigns_are_at_every_stage():
 
 
 def _taking_part_is_worth_it():
-    for match in db.session.scalars(select(Match)):
-        assert match.state == "live" and ledger.held(match.account) == match.limit_fen - match.used_fen
+    found = db.session.scalars(select(Match).order_by(Match.id)).all()
+    assert [match.serves for match in found] == ["wishes", "campaign"] and any(match.used_fen for match in found)
+    assert all(m.state == "live" and ledger.held(m.account) == m.limit_fen - m.used_fen for m in found)
     assert {h.kind for h in db.session.scalars(select(Honour))} >= {"person", "company"}
     named, asked = db.session.scalars(select(Team).order_by(Team.id)).all()
     assert (named.state, asked.state) == ("approved", "asked") and teams.together(named).told and teams.names(named)
