@@ -1,4 +1,4 @@
-"""A campaign from its first word to its published account: clerk, manager, officer and givers, each with their own browser."""
+"""A campaign from its first word to its published account: clerk, manager, officer and giver, each with a browser."""
 from datetime import timedelta
 
 from marketplace.core import clock
@@ -27,8 +27,8 @@ def planned(town, clerk):
     today = clock.today()
     clerk.go("/charity/campaigns/")
     follow(clerk, "a[href='/charity/campaigns/new']")
-    clerk.fill(title=TITLE, english=ENGLISH, summary="一床棉被，送到怕冷的人手里。", purpose="入冬前把棉被送到困难老人家里。",
-               beneficiaries="德城区怕冷的困难老人，由街道和社工核实。")
+    clerk.fill(title=TITLE, english=ENGLISH, summary="一床棉被，送到怕冷的人手里。",
+               purpose="入冬前把棉被送到困难老人家里。", beneficiaries="德城区怕冷的困难老人，由街道和社工核实。")
     clerk.page.locator("[name=photo]").set_input_files(UPLOAD)
     clerk.see("plan-about")
     clerk.press()
@@ -36,7 +36,8 @@ def planned(town, clerk):
     clerk.page.locator("[name=area_code]").select_option("371402")
     clerk.see("plan-when")
     clerk.press()
-    clerk.fill(in_charge="陈静", office="德州市德城区新湖大街 1 号", contact_phone="0534-1234567", inquiry="慈善中国网站，按备案编号查询。")
+    clerk.fill(in_charge="陈静", office="德州市德城区新湖大街 1 号", contact_phone="0534-1234567",
+               inquiry="慈善中国网站，按备案编号查询。")
     clerk.see("plan-contact")
     clerk.press()
     clerk.fill(goal="3000", cost_percent="5", cost_text="运输。", surplus_text="用于同类项目。", **{
@@ -186,7 +187,8 @@ def told(town, giver):
     giver.page.go_back()
     follow(giver, "main a[href$='/account']")
     giver.see("account")
-    for words in ("棉被 30 床", "26372000000000000001", "¥1,200", "运到街道", "26372000000000000002", "¥60", "¥300", "¥1,700", "¥140"):
+    for words in ("棉被 30 床", "26372000000000000001", "¥1,200", "运到街道", "26372000000000000002", "¥60", "¥300",
+                  "¥1,700", "¥140"):
         assert words in giver.text(), words
     assert town.say("统筹善款", "fund of Dezhou Tongxin Charity") in giver.text()
     follow(giver, f"main a[href='/transparency/wishes/{town.wishes['desk']}']")

@@ -1,5 +1,5 @@
 """Givers' banks ask money back: once the charity loses, once it wins."""
-from tests.journeys.money.conftest import follow, pay, sums
+from tests.journeys.money.conftest import pay, sums
 
 DISPUTED = "4000 0000 0000 0259"
 
@@ -32,8 +32,9 @@ def test_one_that_is_lost_takes_the_money_and_opens_the_wish_again(town):
     bureau.wait_for("/books/provider", town.say("捐赠人的银行要求退回", "Givers' banks ask back"))
     bureau.see("provider-disputes")
     answer(town, manager, "losing_evidence")
-    giver.wait_for(gift, town.say("银行已将款项扣回", "Your bank has taken the money back"))
+    giver.wait_for(gift, town.say("您的银行已追回款项", "Your bank has taken the money back"))
     giver.see("dispute-lost")
+    assert town.say("已被银行追回", "Taken back by the bank") in giver.page.locator(".pill").first.inner_text()
     after = sums(giver)
     assert after.get(taken, 0) - before.get(taken, 0) == 7_000
     giver.see("transparency-after-a-dispute")

@@ -47,7 +47,7 @@ def test_the_books_agree_with_the_payment_service_to_the_fen(town):
     bureau.see("books")
     bureau.press("form[action$=proof]")
     bureau.see("books-proven")
-    assert "balanced" in town.site.flask("ledger", "verify") and "whole" in town.site.flask("audit", "verify")
+    assert "balanced" in town.site.flask("ledger", "verify")
     assert town.say("账是平的", "It adds up") in (sums(bureau) and bureau.text())
     errors = [line for line in (town.site.data / "log" / "site.log").read_text().splitlines() if '"level": "error"' in line]
     assert not errors and "stopped" not in (town.site.data / "run.log").read_text()

@@ -1,4 +1,4 @@
-"""A town for the journeys of money: a charity with its people, an officer, and wishes that ask for money. Prints what is there.
+"""A town for the journeys of money: a charity with its people, an officer, wishes that ask for money. Prints what is there.
 
 Run beside the site, with its settings: `python -m tests.journeys.money.town`.
 """
@@ -17,12 +17,13 @@ from tests.journeys.site import PASSWORD
 
 CODE = "53371400MJE0000138"
 STAFF = (("tongxin", "manager", "陈静"), ("clerk", "clerk", "郑洁"), ("keeper", "storekeeper", "老何"))
-WISHES = {"ears": ("助听器电池", 16_000), "coal": ("过冬的煤", 12_000), "glasses": ("老花镜", 9_000), "lamp": ("台灯", 8_000),
-          "shoes": ("棉鞋", 7_000), "desk": ("书桌", 30_000)}
+WISHES = {"ears": ("助听器电池", 16_000), "coal": ("过冬的煤", 12_000), "glasses": ("老花镜", 9_000),
+          "lamp": ("台灯", 8_000), "shoes": ("棉鞋", 7_000), "desk": ("书桌", 30_000)}
 
 
 def build(city: City) -> dict:
-    charity = organisations.create("德州市同心慈善会", CODE, clock.today() + timedelta(900), "Dezhou Tongxin Charity", "3714")
+    charity = organisations.create("德州市同心慈善会", CODE, clock.today() + timedelta(900), "Dezhou Tongxin Charity",
+                                   "3714")
     for username, post, name in STAFF:
         accounts.create("charity", username=username, display_name=name, password=PASSWORD, organisation_id=charity.id,
                         post=post)
