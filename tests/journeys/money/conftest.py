@@ -7,7 +7,7 @@ import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser
@@ -33,16 +33,20 @@ class Town:
     lang: str
     charity: int
     wishes: dict[str, str]
+    staff: dict[str, Visitor] = field(default_factory=dict)
 
     def say(self, zh: str, en: str) -> str:
         """The words in the language of this town's journeys."""
         return zh if self.lang == "zh" else en
 
     def visitor(self, name: str = "") -> Visitor:
-        """Somebody with a browser; signed in for work, if a name is given."""
+        """A giver with a fresh browser; or by name somebody at work, who signs in once."""
+        if name in self.staff:
+            return self.staff[name]
         found = Visitor(self.browser, self.site, self.lang, album(f"money-{self.lang}"))
         if name:
             found.sign_in_for_work(name)
+            self.staff[name] = found
         return found
 
     def provider(self, path: str, **given: object) -> dict:

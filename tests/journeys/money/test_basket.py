@@ -3,7 +3,8 @@ from tests.journeys.money.conftest import follow, pay, sums, until
 
 
 def test_two_wishes_are_paid_for_at_once_and_each_has_its_receipt(town):
-    giver, before = town.visitor(), sums(town.visitor())
+    giver = town.visitor()
+    before = sums(giver)
     for wish, yuan in (("ears", "160"), ("coal", "50.50")):
         giver.go(f"/wishes/{town.wishes[wish]}")
         giver.fill(yuan=yuan)
@@ -11,9 +12,7 @@ def test_two_wishes_are_paid_for_at_once_and_each_has_its_receipt(town):
     giver.see("basket")
     giver.page.locator("button[value^=pay]").scroll_into_view_if_needed()
     follow(giver, "button[value^=pay]")
-    giver.see("basket-confirm")
     giver.press()
-    giver.see("basket-checkout")
     assert all(words in giver.text() for words in ("助听器电池", "过冬的煤", "¥160", "¥50.50", "¥210.50"))
     pay(giver)
     until(giver, town.say("已支付给", "Paid to"))
@@ -22,14 +21,12 @@ def test_two_wishes_are_paid_for_at_once_and_each_has_its_receipt(town):
     giver.wait_for(first, town.say("查看、打印", "Receipt and certificate"))
     giver.see("basket-paid")
     giver.go(f"{first}/receipt")
-    giver.see("basket-receipt")
     assert "¥160" in giver.text() and "210" not in giver.text(), "one receipt for each gift"
     giver.go("/gifts/")
     giver.see("gifts")
     assert giver.text().count(town.say("已到慈善组织", "With the charity")) == 2
 
     giver.go(f"/transparency/wishes/{town.wishes['coal']}")
-    giver.see("trail")
     assert "¥50.50" in giver.text()
     after = sums(giver)
     came = town.say("收到", "Came in")
@@ -37,7 +34,6 @@ def test_two_wishes_are_paid_for_at_once_and_each_has_its_receipt(town):
 
     clerk = town.visitor("clerk")
     clerk.go("/charity/gifts?show=received")
-    clerk.see("received")
     assert all(words in clerk.text() for words in ("助听器电池", "¥160", "过冬的煤", "¥50.50"))
     keeper = town.visitor("keeper")
     keeper.page.goto(town.site.url + "/charity/gifts")

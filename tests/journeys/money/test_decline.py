@@ -7,14 +7,12 @@ REFUSED, POOR = "4000 0000 0000 0002", "4000 0000 0000 9995"
 def test_a_refused_card_is_explained_and_the_next_one_pays(town):
     giver = town.visitor()
     giver.go("/charities")
-    giver.see("charities")
     follow(giver, f"main a[href='/charities/{town.charity}']")
     giver.see("charity")
     follow(giver, f"main a[href='/charities/{town.charity}/give']")
     assert giver.page.locator("[name=amount]:checked").count() == 1
     giver.fill(yuan="88.80")
     assert not giver.page.locator("[name=amount]:checked").count(), "what was typed last counts"
-    giver.see("give-to-a-fund")
     giver.press()
     pay(giver, REFUSED)
     giver.see("declined")
@@ -28,4 +26,3 @@ def test_a_refused_card_is_explained_and_the_next_one_pays(town):
     pay(giver)
     until(giver, town.say("善款已到慈善组织账上", "Your money is with the charity"))
     assert town.say("余额不足", "not enough") not in giver.text(), "what went wrong before is over"
-    giver.see("fund-paid")
