@@ -16,6 +16,7 @@ from tests.city import City
 from tests.journeys.site import PASSWORD
 
 CODE = "53371400MJE0000138"
+OTHER = ("德城区邻里公益服务中心", "53371400MJE0000213", "Decheng Neighbours")
 STAFF = (("tongxin", "manager", "陈静"), ("clerk", "clerk", "郑洁"), ("keeper", "storekeeper", "老何"))
 WISHES = {"ears": ("助听器电池", 16_000), "coal": ("过冬的煤", 12_000), "glasses": ("老花镜", 9_000),
           "lamp": ("台灯", 8_000), "shoes": ("棉鞋", 7_000), "desk": ("书桌", 30_000)}
@@ -24,6 +25,7 @@ WISHES = {"ears": ("助听器电池", 16_000), "coal": ("过冬的煤", 12_000),
 def build(city: City) -> dict:
     charity = organisations.create("德州市同心慈善会", CODE, clock.today() + timedelta(900), "Dezhou Tongxin Charity",
                                    "3714")
+    organisations.create(*OTHER[:2], clock.today() + timedelta(900), OTHER[2], "371402")
     for username, post, name in STAFF:
         accounts.create("charity", username=username, display_name=name, password=PASSWORD, organisation_id=charity.id,
                         post=post)
