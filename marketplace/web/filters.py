@@ -19,6 +19,9 @@ def month(value: date) -> str:
 
 
 def moment(value: datetime) -> str:
+    """Day and time in the city; with the year when it is another one."""
+    if value.astimezone(clock.CITY).year != clock.today().year:
+        return format_datetime(value, "y年M月d日 HH:mm" if lang() == "zh" else "d MMM y, HH:mm")
     return format_datetime(value, "M月d日 HH:mm" if lang() == "zh" else "d MMM, HH:mm")
 
 

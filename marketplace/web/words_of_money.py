@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 HOLDERS = {
     "wish": _l("For wishes"), "campaign": _l("For campaigns"), "fund": _l("In the funds of charities"),
     "match": _l("Waiting to be added to gifts"), "refunds": _l("On its way back to givers"),
-    "unassigned": _l("Waiting for the giver's word"),
+    "unassigned": _l("Waiting for the giver's word"), "fees": _l("Less the fees of the payment service"),
+    "disputes": _l("Less what banks ask back and have not decided"),
 }
 TRAIL = {
     "published": _l("Checked by a worker, and open to everybody"), "promised": _l("Promised by a giver"),

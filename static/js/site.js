@@ -31,6 +31,22 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// An amount is chosen or typed: whichever was done last counts.
+document.addEventListener("input", ({ target }) => {
+  const parts = target.closest("[data-either]")?.dataset.either.split(" ") ?? [];
+  if (!parts.includes(target.name)) return;
+  target.form.querySelectorAll("input").forEach((other) => {
+    if (!parts.includes(other.name) || other.name === target.name) return;
+    if (other.type === "radio") other.checked = false;
+    else other.value = "";
+  });
+});
+
+// On a phone the desk's menu is wider than the screen: where one is comes into view.
+const menu = document.querySelector(".desk__nav");
+const place = menu?.querySelector("[aria-current]");
+if (place) menu.scrollLeft = place.offsetLeft - (menu.clientWidth - place.offsetWidth) / 2;
+
 // These buttons do nothing without a script, so they wait for it.
 document.querySelectorAll("[data-script]").forEach((part) => { part.hidden = false; });
 

@@ -10,9 +10,10 @@ from tests.journeys.site import PASSWORD, album, chromium, running
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """One site for all journeys, with two workers and a charity."""
-    shutil.rmtree(album(""), ignore_errors=True)
-    with running(tmp_path_factory.mktemp("site")) as found:
+    """One site for all journeys on a small demo city, with two workers and a charity."""
+    for pictures in ("zh", "en", "gone"):
+        shutil.rmtree(album(pictures), ignore_errors=True)
+    with running(tmp_path_factory.mktemp("site"), FLASK_DEMO_FILL_HOUSEHOLDS="900") as found:
         found.charity = charity = found.flask(
             "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
                               "--credit-code", "53371400MJE0000138", "--qualified-until",

@@ -22,10 +22,10 @@ PASSWORD = "a password for trials"
 
 
 @contextmanager
-def running(data: Path) -> Iterator["Site"]:
-    """The site with an own data directory, stopped by its process id."""
+def running(data: Path, **more: str) -> Iterator["Site"]:
+    """The site with an own data directory and these settings, stopped by its process id."""
     port = free_port()
-    env = environment(DATA_DIR=str(data), PORT=str(port))
+    env = environment(DATA_DIR=str(data), PORT=str(port), **more)
     log = (data / "run.log").open("w+")
     process = subprocess.Popen([sys.executable, "-m", "marketplace.cli.serve"], cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
@@ -60,7 +60,7 @@ class Site:
         import json
         secrets = json.loads((self.data / "secrets.json").read_text())
         done = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, text=True,
-                              env={**self.env, **secrets, "APP_ENV": "demo"}, capture_output=True, input=typed)
+                              env={"APP_ENV": "demo", **secrets, **self.env}, capture_output=True, input=typed)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
 

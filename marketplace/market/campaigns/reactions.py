@@ -1,9 +1,9 @@
-"""What follows from a campaign's steps: messages to its office, and money that comes back from a wish."""
+"""What follows from a campaign's steps: what is due by then, messages to its office, money that comes back from a wish."""
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
 from marketplace.market.campaigns.events import CampaignMoved, DisclosureDue
 from marketplace.market.campaigns.models import Campaign, Disclosure
-from marketplace.market.campaigns.service import settling
+from marketplace.market.campaigns.service import duties, living, settling
 from marketplace.market.pledges.events import PledgeEnded
 from marketplace.people.notices import service as notices
 
@@ -14,6 +14,15 @@ TOLD = ("approved", "returned", "refused", "live", "closed", "settled")
 def take_back(event: PledgeEnded) -> None:
     """What a campaign gave to a wish that could not use it is the campaign's again. Safe twice."""
     settling.came_back(event.pledge_id)
+
+
+@reacts_to(CampaignMoved)
+def do_what_is_due(event: CampaignMoved) -> None:
+    """Begin at once what is approved on a day of its own, and put down the account of what was closed. Safe twice."""
+    if event.state == "approved":
+        living.open_(event.campaign_id)
+    elif event.state == "closed":
+        duties.put_down()
 
 
 @reacts_to(CampaignMoved)

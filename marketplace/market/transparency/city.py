@@ -10,6 +10,7 @@ from marketplace.extensions import db
 from marketplace.money.ledger.models import WHOSE, Account, Booking, Entry
 
 AT_HAND = ("provider", "bank", "cash", "receivable")
+BORNE = ("fees", "disputes")
 PARTS = {"payment": "received", "match_fund": "received", "refund": "given_back", "refund_failed": "given_back",
          "fee": "fees", "dispute": "taken"}
 AMONG_US = ("payout",)  # between the payment service and the bank
@@ -47,6 +48,11 @@ class City:
     def held(self) -> dict[str, int]:
         """Whose the money is, in fen by kind of purpose."""
         return {kind: -self.balances[kind] for kind in WHOSE if self.balances.get(kind)}
+
+    @property
+    def borne(self) -> dict[str, int]:
+        """What is off that already, in fen below zero, and the charities' own funds answer for."""
+        return {kind: -self.balances[kind] for kind in BORNE if self.balances.get(kind)}
 
     @property
     def adds_up(self) -> bool:

@@ -127,8 +127,8 @@ def _targets() -> list[tuple[str, str]]:
     own = [(f"fund:{current_user.organisation_id}", _("Without a purpose: our own fund"))]
     own += [(one.account, _("Campaign: %(title)s", title=one.title))
             for one in targets.raised_by(current_user.organisation_id)]
-    return own + [(f"need:{need.id}", _("Wish: %(title)s · %(item)s, %(left)s still missing", title=wish.title,
-                                        item=need.item, left=yuan(need.left)))
+    return own + [(f"need:{need.id}", _("Wish: %(title)s, %(left)s still missing", left=yuan(need.left),
+                                        title=wish.title if need.item == wish.title else f"{wish.title} · {need.item}"))
                   for need, wish in queries.open_needs(current_user)]
 
 

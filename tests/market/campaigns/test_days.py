@@ -69,6 +69,8 @@ def test_the_charity_ends_it_early(city, clerk):
     assert (campaign.state, campaign.closed_on) == ("closed", clock.today()) and not service.takes_gifts(campaign)
     with pytest.raises(WrongState):
         service.close(campaign, "因为", by=manager)
+    city.settle()
+    assert owed(campaign) == [("final", months(clock.today(), 3))], "the account is a task from that moment"
 
 
 def test_a_short_campaign_owes_its_full_account_alone(city, clerk, hold):

@@ -27,10 +27,18 @@ def officer(city):
 
 def test_an_officer_approves_and_the_office_is_told(city, campaign, officer):
     service.approve(campaign, campaign.version, by=officer)
+    assert campaign.state == "approved" and campaign.decided_by == officer.id
     city.settle()
     from marketplace.people.notices import queries as notices
-    assert campaign.state == "approved" and campaign.decided_by == officer.id
     assert any(campaign.title in message.text for message in notices.newest(5))
+
+
+def test_it_begins_at_once_when_its_first_day_has_come_and_not_before(city, clerk, campaign, officer):
+    later = campaigns.handed_in(clerk, starts_on=clock.today() + 20 * DAY, filed=False, emergency=True)
+    for one in (campaign, later):
+        service.approve(one, one.version, by=officer)
+    city.settle()
+    assert (campaign.state, later.state) == ("live", "approved")
 
 
 @pytest.mark.parametrize("verb, state", [("return_", "returned"), ("refuse", "refused")])

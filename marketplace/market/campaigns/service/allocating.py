@@ -32,7 +32,8 @@ def to_wish(campaign: Campaign, line: BudgetLine, need: Need, amount_fen: int, b
         wish = session.get_one(Wish, need.wish_id)
         if wish.organisation_id != campaign.raiser_id or need.kind != "money":
             raise rules.WishOfAnother
-        return _propose(campaign, line, "wish", f"{wish.title} · {need.item}", amount_fen, by, need.id)
+        what = wish.title if need.item == wish.title else f"{wish.title} · {need.item}"
+        return _propose(campaign, line, "wish", what, amount_fen, by, need.id)
 
 
 def to_purchase(campaign: Campaign, line: BudgetLine, purpose: str, amount_fen: int, by) -> Allocation:
