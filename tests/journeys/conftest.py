@@ -13,7 +13,7 @@ def site(tmp_path_factory):
     """One site for all journeys on a small demo city, with two workers and a charity."""
     for pictures in ("zh", "en", "gone"):
         shutil.rmtree(album(pictures), ignore_errors=True)
-    with running(tmp_path_factory.mktemp("site"), FLASK_DEMO_FILL_HOUSEHOLDS="900") as found:
+    with running(tmp_path_factory.mktemp("site"), FLASK_DEMO_FILL_HOUSEHOLDS="300") as found:
         found.charity = charity = found.flask(
             "organisations", "create", "德州市同心慈善会", "--english", "Dezhou Tongxin Charity",
                               "--credit-code", "53371400MJE0000138", "--qualified-until",
