@@ -3,7 +3,7 @@ that people use, each step once however often the filling is begun."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from marketplace.core import audit, clock, outbox
 from marketplace.core.transaction import transaction
@@ -170,12 +170,13 @@ class Giving:
         return db.session.scalars(select(Pledge).where(Pledge.state == "expired", Pledge.kind == "money",
                                                        Pledge.if_ended == "reroute").order_by(Pledge.id.desc())).first()
 
-    def _open_needs(self, many: int) -> list[Need]:
+    def _open_needs(self, many: int, category: str = "") -> list[Need]:
         """Needs of money of the clerk's charity that are open to everybody, of so many wishes."""
         return list(db.session.scalars(
             public.visible(Need).join(Need, Need.wish_id == Wish.id).where(
                 Need.kind == "money", Need.wanted - Need.pledged > 5_000,
-                Wish.organisation_id == self.clerk.organisation_id).order_by(Need.id.desc()).limit(many)))
+                Wish.organisation_id == self.clerk.organisation_id, Need.category == category if category else true())
+            .order_by(Need.id.desc()).limit(many)))
 
 
 def _payment(gift: Gift) -> Payment:

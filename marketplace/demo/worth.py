@@ -74,7 +74,8 @@ class Worth(Giving):
 
     def agree_with_a_company(self) -> None:
         today = clock.today()
-        matches.plan(matches.Plan(COMPANY, DOUBLED, today, today + timedelta(days=180), "aid", english=ENGLISH), self.clerk)
+        matches.plan(matches.Plan(COMPANY, DOUBLED, today, today + timedelta(days=180), "schooling", english=ENGLISH),
+                     self.clerk)
 
     def record_its_money(self) -> None:
         matches.record_funding(self._match(), DOUBLED, "20261105007719", clock.today(), self.second)
@@ -86,7 +87,7 @@ class Worth(Giving):
 
     def give_what_is_doubled(self) -> None:
         """Two gifts of money; the jobs add to each."""
-        for need, donor in zip(self._open_needs(2), self.donors[5:]):
+        for need, donor in zip(self._open_needs(2, "schooling"), self.donors[5:]):
             till.pay(pledges.payment_of(pledges.reserve(need, min(4_000, need.left // 2), donor).pledge))
 
     def stand_on_the_board(self) -> None:
