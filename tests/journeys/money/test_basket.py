@@ -18,6 +18,8 @@ def test_two_wishes_are_paid_for_at_once_and_each_has_its_receipt(town):
     until(giver, town.say("已支付给", "Paid to"))
     assert town.say("一起捐出的心愿", "Given together") in giver.text()
     first = giver.page.url.partition("?")[0]
+    second = giver.page.locator("section:has(#together-title) a").get_attribute("href")
+    giver.wait_for(second, town.say("已支付给", "Paid to"))
     giver.wait_for(first, town.say("查看、打印", "Receipt and certificate"))
     giver.see("basket-paid")
     giver.go(f"{first}/receipt")

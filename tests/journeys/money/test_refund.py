@@ -21,6 +21,8 @@ def test_one_gift_goes_back_then_the_other(town):
     pay(giver)
     glasses = giver.page.url.partition("?")[0]
     lamp = giver.page.locator("a", has_text="台灯").first.get_attribute("href")
+    for gift in (glasses, lamp):
+        giver.wait_for(gift, town.say("善款已到慈善组织账户", "Your money is with the charity"))
     back, before = town.say("退还捐赠人", "Given back to givers"), sums(giver)
 
     give_back(clerk, "老花镜")
