@@ -1,31 +1,15 @@
 """What somebody did and a household confirmed adds up to hours; nobody stands there for whom it was done."""
-from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.deliveries import hours
-from marketplace.market.deliveries import service as deliveries
-from marketplace.market.wishes.models import Need
-
-
-def done(city, giver, units, unit, confirmed=True):
-    home = city.home()
-    need = city.need(home=home, kind="service", category="tutoring", wanted=units, price_fen=0)
-    with transaction() as session:
-        session.get_one(Need, need.id).unit = unit
-    pledge = city.promise(need, units, by=giver)
-    worker = city.person("social_worker", pledge.place_code[:9])
-    delivery, code = city.arrived(pledge, worker)
-    deliveries.hand_over(delivery, code, by=worker)
-    if confirmed:
-        deliveries.confirm(delivery, by=city.beneficiary(home))
-    city.settle()
+from tests.service import done
 
 
 def test_hours_and_visits_that_were_confirmed(city, app):
-    helper, other = city.person("volunteer"), city.person("volunteer")
-    done(city, helper, 6, "小时")
-    done(city, helper, 2, "次")
-    done(city, helper, 9, "小时", confirmed=False)
-    done(city, other, 1, "小时")
+    helper, other, charity = city.person("volunteer"), city.person("volunteer"), city.organisation()
+    done(city, helper, 6, charity)
+    done(city, helper, 2, charity, "次")
+    done(city, helper, 9, charity, confirmed=False)
+    done(city, other, 1, charity)
     city.promise(city.need(), by=helper)
     assert hours.totals(hours.served(helper.id)) == (6, 2)
     browser = app.test_client().sign_in(helper)
