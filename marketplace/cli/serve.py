@@ -101,7 +101,7 @@ def prepare(env: dict[str, str]) -> None:
     say("Preparing the database …")
     subprocess.run([*flask, "db", "upgrade"], env=env, cwd=HERE, check=True)
     if env["APP_ENV"] == "demo":
-        say("Looking after the demo city (the first time takes about a minute) …")
+        say("Looking after the demo city (the first time takes a minute or two) …")
         subprocess.run([*flask, "demo", "fill"], env=env, cwd=HERE, check=True)
 
 
