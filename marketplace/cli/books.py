@@ -1,4 +1,4 @@
-"""Proofs and keys: the audit chain, the ledger, the field keys, the jobs."""
+"""Proofs and keys: the audit chain, the ledger, the movements of goods, the field keys, the jobs."""
 import sys
 from typing import cast
 
@@ -11,10 +11,12 @@ from marketplace.core import crypto, outbox, proof
 from marketplace.core.crypto import Sealed
 from marketplace.core.transaction import transaction
 from marketplace.extensions import Model, db
+from marketplace.market.stock import service as goods
 from marketplace.money.ledger import service as books
 
 audit = AppGroup("audit", help="The audit chain.")
 ledger = AppGroup("ledger", help="The books.")
+stock = AppGroup("stock", help="Goods in store.")
 keys = AppGroup("keys", help="The keys of personal fields.")
 jobs = AppGroup("jobs", help="What waits to be done.")
 BLOCK = 500
@@ -41,6 +43,16 @@ def verify_books() -> None:
         click.echo("does not balance: " + ", ".join(verdict.wrong))
         sys.exit(1)
     click.echo(f"balanced: {verdict.bookings} bookings of {verdict.entries} entries")
+
+
+@stock.command("verify")
+def verify_stock() -> None:
+    """Exit 0 when every unit of goods is where its movements say, 1 otherwise."""
+    verdict = goods.verify()
+    if verdict.wrong:
+        click.echo("does not add up: " + ", ".join(verdict.wrong))
+        sys.exit(1)
+    click.echo(f"adds up: {verdict.movements} movements")
 
 
 @jobs.command("drain")

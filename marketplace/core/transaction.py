@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from sqlalchemy import CursorResult, Delete, Update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
@@ -52,3 +53,8 @@ def changed(statement: Update | Delete) -> int:
     """Run a conditional update in the open transaction; how many rows it changed. Loaded rows are not refreshed."""
     answer = db.session().execute(statement, execution_options={"synchronize_session": False})
     return cast(CursorResult, answer).rowcount
+
+
+def inserting(model):
+    """An INSERT that knows ON CONFLICT, of the database in use."""
+    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)

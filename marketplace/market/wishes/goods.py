@@ -1,4 +1,4 @@
-"""Categories of what can be wished for, and kinds that cannot. Data, read once."""
+"""What can be wished for, offered and kept in store, and kinds that cannot. Data, read once."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,22 @@ class Category:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Item:
+    """A thing of the list: its fair price in fen for a new one, its sizes (none when it has no sizes), whether it keeps."""
+
+    code: str
+    category: str
+    zh: str
+    en: str
+    unit: str
+    unit_en: str
+    price_fen: int
+    sizes: tuple[str, ...]
+    words: tuple[str, ...]
+    keeps: bool
+
+
 @cache
 def _read() -> dict:
     with DATA.open(encoding="utf-8") as text:
@@ -29,6 +45,31 @@ def categories() -> dict[str, Category]:
     """By code, in the order of the list."""
     return {c["code"]: Category(c["code"], c["kind"], c["zh"], c["en"], tuple(c["words"]))
             for c in _read()["categories"]}
+
+
+@cache
+def items() -> dict[str, Item]:
+    """By code, in the order of the list."""
+    return {row["code"]: Item(**{"sizes": (), "keeps": True, **row, "words": tuple(row["words"]),
+                                 **({"sizes": tuple(row["sizes"])} if "sizes" in row else {})})
+            for row in _read()["items"]}
+
+
+@cache
+def guess(text: str, category: str = "") -> str:
+    """The code of the item that these words most likely mean, within the category if one is given; "" for none.
+
+    The longest word that is found decides, so that a quilt cover is not a quilt.
+    """
+    folded = text.casefold()
+    found = [(len(word), item.code) for item in items().values() if category in ("", item.category)
+             for word in (*item.words, item.zh, item.en.casefold()) if word in folded]
+    return max(found, key=lambda one: one[0])[1] if found else ""
+
+
+def size_name(code: str, lang: str) -> str:
+    """A size as people say it; most are numbers."""
+    return _read()["sizes"].get(code, {}).get(lang, code)
 
 
 @cache

@@ -74,7 +74,11 @@ class WishOrigin(Model):
 
 
 class Need(Model):
-    """One thing a wish asks for, in whole units (fen for money). What is pledged and received is fenced here."""
+    """One thing a wish asks for, in whole units (fen for money). What is pledged and received is fenced here.
+
+    `item_code` is what it is on the list of goods, "" for what the list has not; `size` one of its sizes, "" for any.
+    A divisible need may come in parts and from several givers when things from store are matched to it.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wish_id: Mapped[int] = mapped_column(ForeignKey("wish.id"), index=True)
@@ -86,6 +90,9 @@ class Need(Model):
     pledged: Mapped[int] = mapped_column(default=0)
     received: Mapped[int] = mapped_column(default=0)
     price_fen: Mapped[int] = mapped_column(default=0)
+    item_code: Mapped[str] = mapped_column(default="", index=True)
+    size: Mapped[str] = mapped_column(default="")
+    divisible: Mapped[bool] = mapped_column(default=False)
 
     wish: Mapped[Wish] = relationship(back_populates="needs")
 

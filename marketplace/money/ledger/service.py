@@ -3,10 +3,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.core import clock
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import inserting, transaction
 from marketplace.extensions import db
 from marketplace.money.ledger.models import Account, Booking, Entry
 from marketplace.money.ledger.rules import Overdrawn, Unbalanced, kind, overdrawn
@@ -93,7 +92,7 @@ def verify() -> Verdict:
 
 def _claim(cause: str, reverses: int | None) -> int | None:
     """The number of a new booking of `cause`; None when there is one. Of two at once the second waits for the first."""
-    statement = _insert(Booking).values(
+    statement = inserting(Booking).values(
         at=clock.now(), booked_on=clock.today(), cause=cause, kind=cause.partition(":")[0], reverses_id=reverses, open_fen=0)
     return db.session.scalar(statement.on_conflict_do_nothing().returning(Booking.id))
 
@@ -104,14 +103,9 @@ def _change(name: str, amount_fen: int) -> int:
         Account.id, Account.balance_fen).execution_options(synchronize_session=False)
     found = db.session.execute(change).first()
     if found is None:
-        db.session.execute(_insert(Account).values(name=name, kind=kind(name), currency="CNY", balance_fen=0)
+        db.session.execute(inserting(Account).values(name=name, kind=kind(name), currency="CNY", balance_fen=0)
                            .on_conflict_do_nothing())
         found = db.session.execute(change).one()
     if overdrawn(name, found.balance_fen) and amount_fen > 0:
         raise Overdrawn(name, amount_fen - found.balance_fen)
     return found.id
-
-
-def _insert(model):
-    """An INSERT that knows ON CONFLICT, of the database in use."""
-    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(model)

@@ -315,6 +315,22 @@ RULES = {
     # letters of thanks: a year's, when its giver wants one
     "letter.write": rule("donor", "volunteer"),
     "letter.read": rule(donor=(giver,), volunteer=(giver,)),
+    # goods in store
+    "store.read": rule("charity", where=(own_organisation,)),
+    "store.open": rule("charity", where=(is_manager,)),
+    "store.change": rule("charity", where=(is_manager, own_organisation)),
+    "store.close": rule("charity", where=(is_manager, own_organisation)),
+    "store.reopen": rule("charity", where=(is_manager, own_organisation)),
+    "stock.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
+    "stock.transfer": rule("charity", where=(is_storekeeper, own_organisation)),
+    "stock.write_off": rule("charity", where=(is_storekeeper, own_organisation)),
+    "stock.change_condition": rule("charity", where=(is_storekeeper, own_organisation)),
+    "stock.count": rule("charity", where=(is_storekeeper, own_organisation)),
+    "stock.assemble": rule("charity", where=(is_storekeeper, own_organisation)),
+    "batch.read": rule("charity", where=(own_organisation,)),
+    "kit.read": rule("charity", where=(own_organisation,)),
+    "kit.write": rule("charity", where=(is_storekeeper,)),
+    "kit.assemble": rule("charity", where=(is_storekeeper, own_organisation)),
     # names on the board
     "honour.read": rule("charity", where=(own_organisation,)),
     "honour.hide": rule("charity", where=(is_clerk, own_organisation)),

@@ -1,5 +1,6 @@
 """The verbs of a wish, a file per stage: writing, deciding, holding."""
 from marketplace.market.wishes.service.deciding import (
+    classify,
     close_fulfilled,
     edit,
     expire_overdue,
@@ -23,6 +24,6 @@ from marketplace.market.wishes.service.writing import (
 )
 
 __all__ = [
-    "add_photo", "change", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish", "publish_as",
-    "receive", "reject", "release", "remove_photo", "return_", "review_photo", "send", "submit", "try_hold", "withdraw",
-    "withdraw_consent", "write"]
+    "add_photo", "change", "classify", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish",
+    "publish_as", "receive", "reject", "release", "remove_photo", "return_", "review_photo", "send", "submit", "try_hold",
+    "withdraw", "withdraw_consent", "write"]

@@ -59,6 +59,26 @@ def edit(wish: Wish, text: PublicText, by: User) -> None:
         audit.record(by.id, "wish.edit", f"wish:{wish.id}", f"version {wish.version}")
 
 
+def classify(need: Need, item_code: str, size: str, divisible: bool, by: User) -> None:
+    """Say what a need of goods is on the list, in which size ("" for any), and whether it may come in parts.
+
+    Not once something is pledged, for a giver has read it. Raises NotAllowed, WishFrozen, Invalid (item_code, size).
+    """
+    with transaction() as session:
+        session.refresh(need, with_for_update=True)
+        wish = session.get_one(Wish, need.wish_id)
+        demand(by, "wish.edit", wish)
+        if need.kind != "goods" or need.pledged or wish.state not in ("submitted", "published"):
+            raise WishFrozen
+        item = goods.items().get(item_code)
+        if item_code and item is None:
+            raise Invalid("item_code", "unknown_item")
+        if size and (item is None or size not in item.sizes):
+            raise Invalid("size", "unknown_size")
+        need.item_code, need.size, need.divisible = item_code, size, divisible
+        audit.record(by.id, "wish.edit", f"wish:{wish.id}", f"need {need.id} is {item_code or 'not listed'} {size}".strip())
+
+
 def publish(wish: Wish, by: User) -> None:
     """Show a checked wish to the public. Raises NotAllowed, WrongState, NotEligible, ConsentMissing, Invalid."""
     with transaction() as session:

@@ -211,4 +211,5 @@ def _check(draft: Draft, by: User) -> None:
 
 def _needs(drafts: Sequence[NeedDraft]) -> list[Need]:
     return [Need(kind=d.kind, item=d.item.strip(), category=d.category, unit=d.unit, wanted=d.wanted,
+                 item_code=goods.guess(d.item, d.category) if d.kind == "goods" else "",
                  price_fen=0 if d.kind == "money" else d.price_fen) for d in drafts]

@@ -1,0 +1,42 @@
+"""Nothing appears or vanishes: what the holdings say against every movement, and reservations against what is reserved."""
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from marketplace.extensions import db
+from marketplace.market.stock.models import Holding, Movement, Reservation
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many movements were added up, and what does not hold."""
+
+    movements: int
+    wrong: list[str]
+
+
+def verify() -> Verdict:
+    """Compare each holding with its movements, each batch with zero, and what is reserved with the reservations."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for sign, place in ((-1, Movement.from_place), (1, Movement.to_place)):
+        for batch_id, where, units in db.session.execute(
+                select(Movement.batch_id, place, func.sum(Movement.units)).group_by(Movement.batch_id, place)):
+            sums[batch_id, where] += sign * units
+    kept = {(h.batch_id, h.place): h for h in db.session.scalars(select(Holding))}
+    wrong = [f"batch {batch_id} at {place}" for batch_id, place in sorted({*sums, *kept})
+             if sums.get((batch_id, place), 0) != (kept[batch_id, place].units if (batch_id, place) in kept else None)]
+    wrong += [f"sum of batch {batch_id}" for batch_id, total in db.session.execute(
+        select(Holding.batch_id, func.sum(Holding.units)).group_by(Holding.batch_id)) if total]
+    return Verdict(db.session.scalar(select(func.count()).select_from(Movement)) or 0, wrong + _wrongly_reserved(kept))
+
+
+def _wrongly_reserved(kept: dict[tuple[int, str], Holding]) -> list[str]:
+    held: dict[tuple[int, str], int] = defaultdict(int)
+    for reservation in db.session.scalars(select(Reservation).where(Reservation.state.in_(("held", "on_way")))):
+        at = f"store:{reservation.store_id}" if reservation.state == "held" else f"way:{reservation.id}"
+        held[reservation.batch_id, at] += reservation.units
+    wrong = [f"reserved of batch {key[0]} at {key[1]}" for key, holding in kept.items()
+             if holding.store_id and holding.reserved != held.get(key, 0)]
+    on_way = {key: holding.units for key, holding in kept.items() if key[1].startswith("way:")}
+    return wrong + [f"on the way: batch {key[0]} at {key[1]}" for key, units in on_way.items() if units != held.get(key, 0)]

@@ -1,0 +1,119 @@
+"""A promise speaks for goods in store, and takes them to the household, or back. All of these join.
+
+The callers have asked the rule table; of any number at once nobody gets what another has (a conditional update, and a
+CHECK behind it).
+"""
+from sqlalchemy import update
+
+from marketplace.core import clock
+from marketplace.core.transaction import changed, transaction
+from marketplace.extensions import db
+from marketplace.market.stock.models import RESERVATION_LIFE, Batch, Holding, Reservation
+from marketplace.market.stock.rules import GIVEN_OUT, TooFewInStore, check_units
+from marketplace.market.stock.service import keeping, moving
+
+
+def reserve(batch_id: int, store_id: int, units: int, cause: str) -> Reservation:
+    """Set `units` in a store aside for `cause` ("proposal:5"). Raises TooFewInStore, Invalid."""
+    with transaction() as session:
+        check_units(units)
+        place = moving.store_place(store_id)
+        held = changed(update(Holding).where(Holding.batch_id == batch_id, Holding.place == place,
+                                             Holding.units - Holding.reserved >= units)
+                       .values(reserved=Holding.reserved + units))
+        if not held:
+            raise TooFewInStore(units, moving.free(batch_id, place))
+        batch = session.get_one(Batch, batch_id)
+        made = Reservation(organisation_id=batch.organisation_id, batch_id=batch_id, store_id=store_id, units=units,
+                           cause=cause, made_at=clock.now())
+        session.add(made)
+        session.flush()
+    return made
+
+
+def one(reservation_id: int) -> Reservation:
+    """Raises NoResultFound."""
+    return db.session.get_one(Reservation, reservation_id)
+
+
+def release(reservation: Reservation) -> None:
+    """It is not needed: free again. Raises WrongState."""
+    with transaction():
+        RESERVATION_LIFE.move(reservation, "release")
+        _unreserve(reservation)
+
+
+def load(reservation: Reservation, by_id: int) -> None:
+    """It leaves the store. Raises WrongState."""
+    with transaction():
+        RESERVATION_LIFE.move(reservation, "load")
+        _unreserve(reservation)
+        _move(reservation, moving.store_place(reservation.store_id), _way(reservation), "load", by_id)
+
+
+def give(reservation: Reservation, by_id: int) -> None:
+    """The household has it in its hands. Raises WrongState."""
+    with transaction():
+        RESERVATION_LIFE.move(reservation, "give")
+        _move(reservation, _way(reservation), "household", "hand_over", by_id)
+
+
+def take_back(reservation: Reservation, by_id: int, condition: str = "", why: str = "returned") -> None:
+    """It comes back to its store, from the way or from the household, in its old condition or another. Raises WrongState."""
+    with transaction() as session:
+        place = _place(reservation)
+        RESERVATION_LIFE.move(reservation, "take_back")
+        batch = session.get_one(Batch, reservation.batch_id)
+        if condition and condition != batch.condition:
+            keeping.remake(batch, place, reservation.store_id, reservation.units, by_id, condition)
+        else:
+            _move(reservation, place, moving.store_place(reservation.store_id), why, by_id)
+
+
+def lose(reservation: Reservation, by_id: int) -> None:
+    """It is gone on the way, or with the household before it was confirmed. Raises WrongState."""
+    with transaction():
+        place = _place(reservation)
+        RESERVATION_LIFE.move(reservation, "lose")
+        _move(reservation, place, "lost", "lost", by_id)
+
+
+def split(reservation: Reservation, units: int, by_id: int) -> Reservation:
+    """Part of what is on its way goes its own way from here: a reservation of `units`, the rest stays. Raises Invalid."""
+    with transaction() as session:
+        session.refresh(reservation, with_for_update=True)
+        check_units(units)
+        if reservation.state != "on_way" or units >= reservation.units:
+            raise TooFewInStore(units, reservation.units - 1)
+        part = Reservation(
+            organisation_id=reservation.organisation_id, batch_id=reservation.batch_id, store_id=reservation.store_id,
+            units=units, cause=reservation.cause, state="on_way", made_at=clock.now())
+        session.add(part)
+        session.flush()
+        moving.move(reservation.batch_id, _way(reservation), _way(part), units, "split", by_id)
+        reservation.units -= units
+        session.flush()
+    return part
+
+
+def can_be_given(batch: Batch) -> bool:
+    """Whether a family may be given it today."""
+    return batch.condition in GIVEN_OUT and (batch.expires_on is None or batch.expires_on >= clock.today())
+
+
+def _way(reservation: Reservation) -> str:
+    return f"way:{reservation.id}"
+
+
+def _place(reservation: Reservation) -> str:
+    return "household" if reservation.state == "given" else _way(reservation)
+
+
+def _unreserve(reservation: Reservation) -> None:
+    changed(update(Holding).where(
+        Holding.batch_id == reservation.batch_id, Holding.place == moving.store_place(reservation.store_id))
+        .values(reserved=Holding.reserved - reservation.units))
+
+
+def _move(reservation: Reservation, from_place: str, to_place: str, cause: str, by_id: int) -> None:
+    moving.move(reservation.batch_id, from_place, to_place, reservation.units, cause, by_id)
