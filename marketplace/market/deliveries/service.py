@@ -14,8 +14,10 @@ from marketplace.extensions import db
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LIFE, WAYS, Delivery, DeliveryStep
 from marketplace.market.deliveries.rules import CODE_TRIES, MoneyDisputed, NotAllPaid, WrongProof
+from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock import service as stock
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
@@ -79,7 +81,7 @@ def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
             raise Invalid("way", "empty")
         _move(delivery, "dispatch", by.id, way=way)
         delivery.tracking = private(tracking.strip())
-        _pledges_under_way(delivery)
+        _under_way(delivery, by.id)
 
 
 def arrive(delivery: Delivery, by) -> None:
@@ -87,7 +89,7 @@ def arrive(delivery: Delivery, by) -> None:
     with transaction():
         demand(by, "delivery.arrive", delivery)
         _move(delivery, "arrive", by.id)
-        _pledges_under_way(delivery)
+        _under_way(delivery, by.id)
 
 
 def new_code(delivery: Delivery) -> str:
@@ -128,6 +130,8 @@ def hand_over(delivery: Delivery, proof: str, by, photo: bytes = b"") -> None:
                 key = storage.new_key("proof")
                 storage.store().put(f"{key}-{images.WIDTHS[0]}.webp", picture.content)
             _move(delivery, "hand_over", by.id, handed_over_by=by.id, proof=kind, proof_photo=key, code_digest="")
+            for reservation in pledges.reservations(delivery.id):
+                stock.give(reservation, by.id)
         else:
             session.execute(update(Delivery).where(Delivery.id == delivery.id)
                             .values(code_wrong=Delivery.code_wrong + 1))
@@ -193,6 +197,8 @@ def send_back(delivery: Delivery, by) -> None:
     with transaction():
         demand(by, "delivery.resolve", delivery)
         _move(delivery, "send_back", by.id)
+        for reservation in pledges.reservations(delivery.id):
+            stock.take_back(reservation, by.id)
         _fail_pledges(delivery)
 
 
@@ -201,6 +207,8 @@ def lose(delivery: Delivery, by) -> None:
     with transaction():
         demand(by, "delivery.lose", delivery)
         _move(delivery, "lose", by.id)
+        for reservation in pledges.reservations(delivery.id):
+            stock.lose(reservation, by.id)
         _fail_pledges(delivery)
 
 
@@ -213,7 +221,10 @@ def drop(pledge_id: int) -> None:
             _move(delivery, "cancel", 0)
 
 
-def _pledges_under_way(delivery: Delivery) -> None:
+def _under_way(delivery: Delivery, actor: int) -> None:
+    for reservation in pledges.reservations(delivery.id):
+        if reservation.state == "held":
+            stock.load(reservation, actor)
     for pledge in db.session.scalars(select(Pledge).where(
             Pledge.delivery_id == delivery.id, Pledge.state == "committed")):
         PLEDGE_LIFE.move(pledge, "deliver")

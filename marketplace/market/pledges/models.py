@@ -31,7 +31,8 @@ class Pledge(Model):
     """A giver's promise of `units` of a need (fen for money): one model for money, goods and services.
 
     `giver_id` is 0 for a guest, who proves the gift by the secret link whose digest is `follow_digest`, and for money that
-    a charity had already: then `source` is the account of the ledger that it comes from, "campaign:5", and goes back to.
+    a charity had already: then `source` is the account of the ledger that it comes from, "campaign:5", and goes back to; of
+    goods in store it is the reservation, "stock:7". `offer_id` is the offer that a match made it of.
     Money that came for what had closed is "late": its giver may choose what becomes of it until `choose_until`, then
     `if_ended` does.
     """
@@ -50,6 +51,7 @@ class Pledge(Model):
     kind: Mapped[str]
     units: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(default="")
+    offer_id: Mapped[int | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="reserved")
     lapses_at: Mapped[datetime] = mapped_column(Moment, index=True)
     if_ended: Mapped[str] = mapped_column(default="refund")

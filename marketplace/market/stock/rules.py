@@ -82,7 +82,10 @@ def check_size(item: goods.Item, size: str) -> str:
 
 
 def check_batch(draft: BatchDraft, today: date) -> goods.Item:
-    """The item of the list that is meant. Raises Invalid for what cannot be in a store."""
+    """The item of the list that is meant. Raises Invalid for what cannot be in a store.
+
+    Of a used electrical thing the note says who checked it, and when.
+    """
     item = goods.items().get(draft.item_code)
     if item is None:
         raise Invalid("item_code", "unknown_item")
@@ -94,6 +97,8 @@ def check_batch(draft: BatchDraft, today: date) -> goods.Item:
         raise Invalid("expires_on", "over")
     if not item.keeps and not draft.expires_on:
         raise Invalid("expires_on", "use_by_missing")
+    if item.electrical and draft.condition != "new" and not draft.note.strip():
+        raise Invalid("note", "used_electrical")
     return item
 
 

@@ -55,7 +55,7 @@ def _title(of: Pledge | Gift) -> str:
 
 def _handed_over(pledge: Pledge) -> Given | None:
     session = db.session
-    delivery = session.get(Delivery, pledge.delivery_id) if pledge.delivery_id else None
+    delivery = session.get(Delivery, pledge.delivery_id) if pledge.delivery_id and not pledge.source else None
     if delivery is None or delivery.state not in RECEIVED:
         return None
     day = next(step.at for step in delivery.steps if step.state == "handed_over")

@@ -85,7 +85,8 @@ def one(user, pledge_id: int) -> Goods:
 def _goods(user, statement: Select) -> Select:
     return narrow(user, "pledge.declare", statement.select_from(Pledge), Pledge).join(
         Need, Need.id == Pledge.need_id).join(Wish, Wish.id == Pledge.wish_id).join(
-        Delivery, Delivery.id == Pledge.delivery_id).where(Pledge.kind == "goods", Delivery.state.in_(HERE))
+        Delivery, Delivery.id == Pledge.delivery_id).where(
+        Pledge.kind == "goods", Pledge.source == "", Delivery.state.in_(HERE))
 
 
 def _undeclared(user, statement: Select) -> Select:

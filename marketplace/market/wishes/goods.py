@@ -20,7 +20,10 @@ class Category:
 
 @dataclass(frozen=True)
 class Item:
-    """A thing of the list: its fair price in fen for a new one, its sizes (none when it has no sizes), whether it keeps."""
+    """A thing of the list: its fair price in fen for a new one, its sizes (none when it has no sizes), whether it keeps.
+
+    Electrical ones that were used are taken only when somebody has checked them.
+    """
 
     code: str
     category: str
@@ -32,6 +35,7 @@ class Item:
     sizes: tuple[str, ...]
     words: tuple[str, ...]
     keeps: bool
+    electrical: bool
 
 
 @cache
@@ -50,7 +54,7 @@ def categories() -> dict[str, Category]:
 @cache
 def items() -> dict[str, Item]:
     """By code, in the order of the list."""
-    return {row["code"]: Item(**{"sizes": (), "keeps": True, **row, "words": tuple(row["words"]),
+    return {row["code"]: Item(**{"sizes": (), "keeps": True, "electrical": False, **row, "words": tuple(row["words"]),
                                  **({"sizes": tuple(row["sizes"])} if "sizes" in row else {})})
             for row in _read()["items"]}
 

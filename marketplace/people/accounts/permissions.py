@@ -131,6 +131,7 @@ is_manager = Post(("manager",))
 is_clerk = Post(("manager", "clerk"))
 is_storekeeper = Post(("manager", "storekeeper"))
 is_volunteer_lead = Post(("manager", "volunteer_lead"))
+takes_offers = Post(("manager", "clerk", "storekeeper", "volunteer_lead"))
 sends_goods = Post(("manager", "clerk", "storekeeper"))
 
 
@@ -315,6 +316,15 @@ RULES = {
     # letters of thanks: a year's, when its giver wants one
     "letter.write": rule("donor", "volunteer"),
     "letter.read": rule(donor=(giver,), volunteer=(giver,)),
+    # what somebody offers before there is a wish for it
+    "offer.make": rule("donor", "volunteer"),
+    "offer.record": rule("charity", where=(is_clerk,)),
+    "offer.read": rule(donor=(giver,), volunteer=(giver,), charity=(own_organisation,), guest=(bearer,)),
+    "offer.accept": rule("charity", where=(takes_offers, own_organisation)),
+    "offer.decline": rule("charity", where=(takes_offers, own_organisation)),
+    "offer.end": rule("charity", where=(takes_offers, own_organisation)),
+    "offer.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
+    "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     # goods in store
     "store.read": rule("charity", where=(own_organisation,)),
     "store.open": rule("charity", where=(is_manager,)),

@@ -1,4 +1,5 @@
-"""The verbs of a promise, a file per stage: reserving, settling what the provider says, ending, choosing for late money."""
+"""The verbs of a promise, a file per stage: reserving, settling what the provider says, ending, choosing for late money,
+and those that a match makes of goods in store and of offers."""
 from marketplace.market.pledges.service.choosing import choose, decide_late
 from marketplace.market.pledges.service.ending import end_of_wish, lapse, refund
 from marketplace.market.pledges.service.funding import fund, take_back
@@ -14,7 +15,8 @@ from marketplace.market.pledges.service.reserving import (
     reserve_many,
 )
 from marketplace.market.pledges.service.settling import dispute_closed, payment_ended, refunded, take_payment
+from marketplace.market.pledges.service.supplying import from_offer, from_stock, reservations
 
-__all__ = ["Reserved", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish", "fund",
-           "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund", "refunded", "reserve",
-           "reserve_many", "take_back", "take_payment"]
+__all__ = ["Reserved", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish",
+           "from_offer", "from_stock", "fund", "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund",
+           "refunded", "reservations", "reserve", "reserve_many", "take_back", "take_payment"]

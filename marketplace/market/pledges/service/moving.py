@@ -4,9 +4,11 @@ from sqlalchemy import select
 from marketplace.core import audit, clock
 from marketplace.core.outbox import announce
 from marketplace.extensions import db
+from marketplace.market.offers import service as offers
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import HOLDING, LIFE, Pledge
 from marketplace.market.pledges.rules import CHOOSE_WITHIN, SENT_WITHIN
+from marketplace.market.stock import service as stock
 from marketplace.market.wishes import public
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
@@ -49,11 +51,20 @@ def end(pledge: Pledge, verb: str, why: str, actor: int) -> None:
     held = pledge.state in HOLDING
     LIFE.move(pledge, verb, ended_at=clock.now(), ended_why=why)
     if held:
-        wishes.release(pledge.need_id, pledge.units)
+        let_go(pledge)
     if pledge.kind == "money" and not pledge.source:
         _abandon(line(pledge))
     audit.record(actor, f"pledge.{verb}", f"pledge:{pledge.id}", why)
     announce(PledgeEnded(pledge.id, why))
+
+
+def let_go(pledge: Pledge) -> None:
+    """Open to others what a promise held: of the need, and of the store or the offer that it came from."""
+    wishes.release(pledge.need_id, pledge.units)
+    if pledge.source.startswith("stock:"):
+        stock.release(stock.one(int(pledge.source.removeprefix("stock:"))))
+    if pledge.offer_id:
+        offers.release(pledge.offer_id, pledge.units)
 
 
 def _abandon(found: PaymentLine) -> None:
@@ -103,7 +114,7 @@ def give_on(pledge: Pledge, why: str, actor: int) -> None:
     held = pledge.state in HOLDING
     LIFE.move(pledge, "give_on", ended_at=clock.now(), ended_why=why)
     if held:
-        wishes.release(pledge.need_id, pledge.units)
+        let_go(pledge)
     payments.redirect(line(pledge), f"fund:{pledge.organisation_id}", why)
     audit.record(actor, "pledge.give_on", f"pledge:{pledge.id}", why)
     announce(PledgeEnded(pledge.id, "moved"))
@@ -114,7 +125,7 @@ def lose(pledge: Pledge) -> None:
     held = pledge.state in HOLDING
     LIFE.move(pledge, "lose", ended_at=clock.now(), ended_why="disputed")
     if held:
-        wishes.release(pledge.need_id, pledge.units)
+        let_go(pledge)
     payments.redirect(line(pledge), f"fund:{pledge.organisation_id}", "disputed")
     audit.record(0, "pledge.lose", f"pledge:{pledge.id}")
     announce(PledgeEnded(pledge.id, "disputed"))

@@ -119,8 +119,8 @@ def new(need: Need, wish: Wish, units: int, secret: str, **facts: object) -> Ple
     now = clock.now()
     pledge = Pledge(
         ref=secrets.token_hex(5), need_id=need.id, wish_id=wish.id, household_id=wish.household_id,
-        place_code=wish.place_code, organisation_id=wish.organisation_id, kind=need.kind, follow_digest=digest(secret),
-        units=units, lapses_at=now + HELD_FOR, created_at=now, **facts)
+        place_code=wish.place_code, kind=need.kind, follow_digest=digest(secret), units=units, lapses_at=now + HELD_FOR,
+        created_at=now, **{"organisation_id": wish.organisation_id, **facts})
     db.session.add(pledge)
     db.session.flush()
     return pledge

@@ -43,7 +43,7 @@ def refunded(pledge_id: int) -> None:
         pledge = session.get_one(Pledge, pledge_id)
         moving.lock(pledge)
         if pledge.state in HOLDING:
-            wishes.release(pledge.need_id, pledge.units)
+            moving.let_go(pledge)
         if pledge.state in LIFE.arrows["refund"].sources:
             LIFE.move(pledge, "refund")
 

@@ -1,0 +1,157 @@
+"""The verbs of an offer: from the giver's word to the charity's store, or straight to a household's wish."""
+import secrets
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from marketplace.core import audit, clock
+from marketplace.core.errors import Invalid
+from marketplace.core.outbox import announce
+from marketplace.core.transaction import changed, transaction
+from marketplace.extensions import db
+from marketplace.market.offers.events import OfferDecided
+from marketplace.market.offers.models import LIFE, Offer, OfferContact
+from marketplace.market.offers.rules import NotOpen, OfferDraft, Reach, TooFewOffered, check
+from marketplace.market.stock import service as stock
+from marketplace.market.stock.models import Batch, Store
+from marketplace.market.stock.rules import BatchDraft, check_units
+from marketplace.people.accounts.permissions import demand
+from marketplace.people.organisations.models import Organisation
+
+
+def digest(secret: str) -> str:
+    """What is kept of the secret of a link."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def make(draft: OfferDraft, by, language: str = "zh") -> Offer:
+    """Offer something to a charity. It waits for the charity's answer. Raises NotAllowed, Invalid."""
+    with transaction():
+        demand(by, "offer.make")
+        return _new(draft, by.id, Reach(by.display_name, by.phone.reveal() if by.phone else ""), language, by.id)
+
+
+def record(draft: OfferDraft, reach: Reach, by, language: str = "zh") -> Offer:
+    """Write down what a company or a person offered to the clerk's own charity. Raises NotAllowed, Invalid."""
+    with transaction():
+        demand(by, "offer.record")
+        if draft.organisation_id != by.organisation_id:
+            raise Invalid("organisation_id", "empty")
+        if not reach.name.strip() or not (reach.phone.strip() or reach.mail.strip()):
+            raise Invalid("name", "empty")
+        return _new(draft, 0, reach, language, by.id)
+
+
+def _new(draft: OfferDraft, giver_id: int, reach: Reach, language: str, actor: int) -> Offer:
+    session, secret = db.session, secrets.token_urlsafe(24)
+    check(draft, clock.today())
+    charity = session.get(Organisation, draft.organisation_id)
+    if charity is None or charity.kind != "charity":
+        raise Invalid("organisation_id", "empty")
+    offer = Offer(
+        ref=secrets.token_hex(5), organisation_id=charity.id, giver_id=giver_id, follow_digest=digest(secret),
+        kind=draft.kind, category=draft.category, units=draft.units, words=draft.words.strip(), area_code=draft.area_code,
+        age_bands=",".join(draft.age_bands), asks_giver=draft.asks_giver, to_store=draft.kind == "goods" and draft.to_store,
+        ends_on=draft.ends_on, offered_at=clock.now(), **_particulars(draft))
+    session.add(offer)
+    session.flush()
+    session.add(OfferContact(offer_id=offer.id, name=reach.name.strip() or None, phone=reach.phone.strip() or None,
+                             mail=reach.mail.strip() or None, secret=secret, language=language))
+    audit.record(actor, "offer.make", f"offer:{offer.id}", f"{offer.units} {offer.item_code or offer.category}")
+    return offer
+
+
+def _particulars(draft: OfferDraft) -> dict[str, object]:
+    """What only an offer of its kind has."""
+    if draft.kind == "goods":
+        return {"item_code": draft.item_code, "size": draft.size, "condition": draft.condition}
+    if draft.kind == "service":
+        return {"hours": draft.hours, "weekdays": ",".join(map(str, sorted(draft.weekdays)))}
+    return {}
+
+
+def accept(offer: Offer, by) -> None:
+    """The charity takes the offer. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "offer.accept", offer)
+        _decide(offer, "accept", by.id)
+
+
+def decline(offer: Offer, reason: str, by) -> None:
+    """The charity cannot use it, and says why. Raises NotAllowed, WrongState, Invalid."""
+    with transaction():
+        demand(by, "offer.decline", offer)
+        if not reason.strip():
+            raise Invalid("reason", "empty")
+        _decide(offer, "decline", by.id, reason.strip())
+
+
+def withdraw(offer: Offer, by) -> None:
+    """The giver takes back what nobody counts on yet; what is in store or promised stays. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "offer.withdraw", offer)
+        _decide(offer, "withdraw", by.id)
+
+
+def end(offer: Offer, by, reason: str = "") -> None:
+    """Nothing more is taken of an accepted offer. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "offer.end", offer)
+        _decide(offer, "end", by.id, reason.strip())
+
+
+def expire_overdue() -> int:
+    """End offers past their last day. Safe to run twice. Returns how many."""
+    due = db.session.scalars(select(Offer.id).where(
+        Offer.state.in_(("offered", "accepted")), Offer.ends_on < clock.today())).all()
+    for number in due:
+        with transaction() as session:
+            offer = session.get_one(Offer, number, with_for_update=True)
+            if offer.state in LIFE.arrows["expire"].sources and offer.ends_on < clock.today():
+                _decide(offer, "expire", 0)
+    return len(due)
+
+
+def _decide(offer: Offer, verb: str, actor: int, reason: str = "") -> None:
+    LIFE.move(offer, verb, reason=reason, decided_by=actor)
+    audit.record(actor, f"offer.{verb}", f"offer:{offer.id}")
+    announce(OfferDecided(offer.id, offer.state))
+
+
+def take_in(offer: Offer, store: Store, draft: BatchDraft, by) -> Batch:
+    """Part or all of an accepted offer of goods came to a store; it is what the storekeeper sees, which may differ in size,
+    condition or day. Raises NotAllowed, NotOpen, TooFewOffered, StoreClosed, Invalid."""
+    with transaction():
+        demand(by, "offer.take_in", offer)
+        if draft.item_code != offer.item_code:
+            raise Invalid("item_code", "unknown_item")
+        check_units(draft.units)
+        _count(offer, draft.units, "taken")
+        batch = stock.take_in(store, draft, f"offer:{offer.id}", by)
+        if not offer.left:
+            _decide(offer, "end", by.id)
+    return batch
+
+
+def hold(offer: Offer, units: int) -> None:
+    """Set `units` aside for a household straight from the giver. Joins. Raises NotOpen, TooFewOffered."""
+    with transaction():
+        _count(offer, units, "promised")
+
+
+def release(offer_id: int, units: int) -> None:
+    """Let go of `units` that were held: they are open again, while the offer is. Joins."""
+    with transaction():
+        changed(update(Offer).where(Offer.id == offer_id, Offer.promised >= units)
+                .values(promised=Offer.promised - units))
+
+
+def _count(offer: Offer, units: int, column: str) -> None:
+    there = changed(update(Offer).where(
+        Offer.id == offer.id, Offer.state == "accepted", Offer.ends_on >= clock.today(),
+        Offer.taken + Offer.promised + units <= Offer.units).values({column: getattr(Offer, column) + units}))
+    db.session.refresh(offer)
+    if not there:
+        if offer.state != "accepted" or offer.ends_on < clock.today():
+            raise NotOpen
+        raise TooFewOffered(units, offer.left)
