@@ -18,6 +18,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "delivery_arrived": lambda f: _("“%(title)s” has arrived. Your hand-over code is %(code)s. Show it, or your card, "
                                     "when you fetch it. Give it to nobody else.", **f),
     "pledge_committed": lambda f: _("Thank you. Your promise for “%(title)s” is firm. Follow it here: %(gift)s", **f),
+    "match_asks": lambda f: _("Somebody waits for what you offered: “%(title)s”. Please say yes or no within three days, "
+                              "for money within a day: %(gift)s", **f),
     "pledge_not_sent": lambda f: _("Your promise for “%(title)s” has lapsed because it was not sent in time.", **f),
     "pledge_not_eligible": lambda f: _("The wish “%(title)s” is paused. Please do not send anything. What happens to your "
                                        "gift: %(gift)s", **f),

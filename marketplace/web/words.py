@@ -28,6 +28,7 @@ from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_matches as matches
+from marketplace.web import words_of_matching as matching
 from marketplace.web import words_of_money as money
 from marketplace.web import words_of_worth as worth
 from marketplace.web.locale import lang, yuan
@@ -96,7 +97,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, worth = matches, money, worth
+    matches, matching, money, worth = matches, matching, money, worth
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -190,6 +191,7 @@ REFUSALS = {
     **campaigns.REFUSALS,
     **gift_words.REFUSALS,
     **matches.REFUSALS,
+    **matching.REFUSALS,
     **worth.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,

@@ -325,6 +325,11 @@ RULES = {
     "offer.end": rule("charity", where=(takes_offers, own_organisation)),
     "offer.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
     "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
+    # what the matching proposes
+    "matching.run": rule(charity=(takes_offers,), supervisor=WORKER, administrator=()),
+    "proposal.read": rule("charity", where=(own_organisation,)),
+    "proposal.confirm": rule("charity", where=(takes_offers, own_organisation)),
+    "proposal.decline": rule("charity", where=(takes_offers, own_organisation)),
     # goods in store
     "store.read": rule("charity", where=(own_organisation,)),
     "store.open": rule("charity", where=(is_manager,)),

@@ -59,7 +59,7 @@ def reserve(need: Need, units: int, by, if_ended: str = "refund", language: str 
             raise AmountTooSmall(LEAST_FEN)
         made = _promise(need, units, by, if_ended, language)
         if need.kind == "money":
-            _pay_together([made])
+            pay_together([made.pledge])
     return made
 
 
@@ -82,7 +82,7 @@ def reserve_many(parts: Sequence[tuple[Need, int]], by, if_ended: str = "refund"
         made = [_promise(need, fen, by, if_ended, language) for need, fen in parts]
         if len({one.pledge.organisation_id for one in made}) > 1:
             raise NotTogether
-        _pay_together(made)
+        pay_together([one.pledge for one in made])
     return made
 
 
@@ -126,9 +126,10 @@ def new(need: Need, wish: Wish, units: int, secret: str, **facts: object) -> Ple
     return pledge
 
 
-def _pay_together(made: Sequence[Reserved], way: str = "provider") -> Payment:
-    first = made[0].pledge
-    lines = [payments.Line(moving.purpose(one.pledge), f"wish:{one.pledge.wish_id}", one.pledge.units) for one in made]
+def pay_together(made: Sequence[Pledge], way: str = "provider") -> Payment:
+    """The payment that promises of money to one charity wait for. Joins."""
+    first = made[0]
+    lines = [payments.Line(moving.purpose(one), f"wish:{one.wish_id}", one.units) for one in made]
     return payments.start(lines, first.organisation_id, first.lapses_at, way)
 
 
@@ -147,7 +148,7 @@ def record(need: Need, fen: int, way: str, if_ended: str, actor: int, language: 
         session.add(PledgeContact(pledge_id=pledge.id, secret=secret, language=language, **contact))
         audit.record(actor, "pledge.reserve", f"pledge:{pledge.id}", way)
         made = Reserved(pledge, secret)
-        payment = _pay_together([made], way)
+        payment = pay_together([made.pledge], way)
     return made, payment
 
 

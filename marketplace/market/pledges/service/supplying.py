@@ -4,54 +4,73 @@ All of these join; the callers have asked the rule table. What a promise holds b
 is let go with it.
 """
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.core import audit
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.offers import service as offers
 from marketplace.market.offers.models import Offer, OfferContact
 from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.pledges.rules import NotTogether
 from marketplace.market.pledges.service import moving, reserving
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Reservation
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
+from marketplace.money.payments.models import Payment
 
 
-def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by) -> Pledge:
+def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by,
+               asked: Offer | None = None, until: datetime | None = None) -> Pledge:
     """Promise goods in store to a public need. The store's charity brings them, whoever carries the wish.
 
-    Raises NotPublic, TooFewLeft, TooFewInStore.
+    If whoever offered them wants to be asked (`asked`), it is only held `until` they answer. Raises NotPublic, TooFewLeft,
+    TooFewInStore.
     """
     with transaction():
         wishes.hold(need, units)
-        reserved = stock.reserve(batch.id, store_id, units, cause)
-        pledge = _new(need, units, organisation_id=batch.organisation_id, giver_id=0, source=f"stock:{reserved.id}")
-        db.session.add(PledgeContact(pledge_id=pledge.id, secret=secrets.token_urlsafe(24)))
-        moving.make_firm(pledge, "commit", by.id)
-    return pledge
+        source = f"stock:{stock.reserve(batch.id, store_id, units, cause).id}"
+        facts = {"organisation_id": batch.organisation_id, "source": source, "giver_id": asked.giver_id if asked else 0}
+        return _made(need, units, asked, until if asked else None, by, facts)
 
 
-def from_offer(need: Need, units: int, offer: Offer, by) -> Pledge:
-    """Promise goods or a service that somebody offered, straight from the giver to a public need.
+def from_offer(need: Need, units: int, offer: Offer, by, until: datetime | None = None) -> Pledge:
+    """Promise what somebody offered, straight from the giver to a public need; only held `until` they answer, if given.
 
-    Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered.
+    Money is always held, and paid by the giver. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified.
     """
-    with transaction() as session:
+    with transaction():
         offers.hold(offer, units)
         wishes.hold(need, units)
-        secret, reach = secrets.token_urlsafe(24), session.get_one(OfferContact, offer.id)
-        pledge = _new(need, units, secret, organisation_id=offer.organisation_id, giver_id=offer.giver_id, offer_id=offer.id)
-        session.add(PledgeContact(pledge_id=pledge.id, secret=secret, language=reach.language, name=reach.name,
-                                  phone=reach.phone, mail=reach.mail))
+        facts = {"organisation_id": offer.organisation_id, "giver_id": offer.giver_id, "offer_id": offer.id}
+        return _made(need, units, offer, until, by, facts)
+
+
+def _made(need: Need, units: int, offer: Offer | None, until: datetime | None, by, facts: dict[str, Any]) -> Pledge:
+    session, secret = db.session, secrets.token_urlsafe(24)
+    reach = session.get_one(OfferContact, offer.id) if offer else None
+    pledge = reserving.new(need, session.get_one(Wish, need.wish_id), units, secret, **facts)
+    contact = {"language": reach.language, "name": reach.name, "phone": reach.phone, "mail": reach.mail} if reach else {}
+    session.add(PledgeContact(pledge_id=pledge.id, secret=secret, **contact))
+    if until:
+        pledge.lapses_at = until
+        audit.record(by.id, "pledge.reserve", f"pledge:{pledge.id}")
+    else:
         moving.make_firm(pledge, "commit", by.id)
     return pledge
 
 
-def _new(need: Need, units: int, secret: str = "", **facts: object) -> Pledge:
-    wish = db.session.get_one(Wish, need.wish_id)
-    return reserving.new(need, wish, units, secret or secrets.token_urlsafe(24), **facts)
+def ask_to_pay(pledges: Sequence[Pledge]) -> Payment:
+    """One payment for promises of money to one charity that are held for a giver. Raises NotTogether."""
+    with transaction():
+        if len({p.organisation_id for p in pledges}) > 1 or any(p.kind != "money" for p in pledges):
+            raise NotTogether
+        return reserving.pay_together(pledges)
 
 
 def reservations(delivery_id: int) -> list[Reservation]:

@@ -1,0 +1,150 @@
+"""What is open today, as the engine reads it: public needs, and what stores and offers have for them."""
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from marketplace.core import clock, places
+from marketplace.extensions import db
+from marketplace.market.matching.engine.model import EVERY_GROUP, LONG, Line, Need
+from marketplace.market.matching.models import Proposal
+from marketplace.market.matching.rules import BARRED_FOR
+from marketplace.market.offers.models import Offer
+from marketplace.market.offers.rules import AGE_BANDS
+from marketplace.market.pledges.rules import LEAST_FEN
+from marketplace.market.stock.models import Batch, Holding, Store
+from marketplace.market.stock.rules import GIVEN_OUT
+from marketplace.market.wishes import public
+from marketplace.market.wishes.models import Need as WishNeed
+from marketplace.market.wishes.models import Wish
+
+Key = tuple[int, int, int]  # batch, store, offer
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a line of the engine comes from: a batch in a store, or an offer; and whether its giver is asked each time."""
+
+    batch_id: int
+    store_id: int
+    offer_id: int
+    organisation_id: int
+    kind: str
+    asks_giver: bool
+
+    @property
+    def key(self) -> Key:
+        return self.batch_id, self.store_id, self.offer_id
+
+
+@dataclass(frozen=True)
+class Open:
+    """Needs by their number, lines by their place in `origins`, the wish and kind of each need, and pairs that people
+    declined lately."""
+
+    needs: list[Need]
+    lines: list[Line]
+    origins: list[Origin]
+    wishes: dict[int, tuple[int, str]]
+    barred: frozenset[tuple[int, int]]
+
+
+def read(organisation_id: int = 0) -> Open:
+    """All public needs, against what one charity has, or with 0 what all have, in a fixed number of statements.
+
+    What other charities have proposed for a need and not decided yet is left to them.
+    """
+    today = clock.today()
+    found = [*_stock(organisation_id, today), *_offers(organisation_id, today)]
+    origins = [origin for origin, _facts in found]
+    lines = [Line(id=number, **facts) for number, (_origin, facts) in enumerate(found)]
+    spoken_for = _spoken_for(organisation_id)
+    needs, wishes = _needs(today, spoken_for)
+    barred = _barred({origin.key: number for number, origin in enumerate(origins)})
+    return Open(needs, lines, origins, wishes, barred)
+
+
+def item_of(kind: str, category: str, item_code: str) -> str:
+    """What the engine calls it: things by the list, services by their kind, money alike; "" for what cannot be matched."""
+    return {"goods": item_code, "service": f"service:{category}", "money": "money"}[kind]
+
+
+def _needs(today: date, spoken_for: dict[int, int]) -> tuple[list[Need], dict[int, tuple[int, str]]]:
+    needs: list[Need] = []
+    wishes: dict[int, tuple[int, str]] = {}
+    statement = public.visible(
+        WishNeed.id, WishNeed.kind, WishNeed.category, WishNeed.item_code, WishNeed.size, WishNeed.divisible,
+        (WishNeed.wanted - WishNeed.pledged).label("left"), Wish.id.label("wish_id"), Wish.town_code, Wish.urgency,
+        Wish.published_at, Wish.closes_on, Wish.age_band, Wish.organisation_id).join(WishNeed, WishNeed.wish_id == Wish.id)
+    for row in db.session.execute(statement.where(WishNeed.pledged < WishNeed.wanted)):
+        item, left = item_of(row.kind, row.category, row.item_code), row.left - spoken_for.get(row.id, 0)
+        if not item or left <= 0:
+            continue
+        wishes[row.id] = (row.wish_id, row.kind)
+        needs.append(Need(
+            id=row.id, item=item, units=left, town=row.town_code, size=row.size, urgency=row.urgency,
+            splittable=row.kind == "money" or row.divisible, least=LEAST_FEN if row.kind == "money" else 1,
+            waited=max(0, (today - clock.day_of(row.published_at)).days), closes_in=(row.closes_on - today).days,
+            group=AGE_BANDS.index(row.age_band), category=row.category, charity=row.organisation_id))
+    return needs, wishes
+
+
+def _stock(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
+    statement = (select(Batch, Store, Holding.units - Holding.reserved)
+                 .join(Holding, Holding.batch_id == Batch.id).join(Store, Store.id == Holding.store_id)
+                 .where(Holding.units > Holding.reserved, Store.state == "open", Batch.condition.in_(GIVEN_OUT),
+                        or_(Batch.expires_on.is_(None), Batch.expires_on >= today)).order_by(Batch.id, Store.id))
+    if organisation_id:
+        statement = statement.where(Store.organisation_id == organisation_id)
+    rows = db.session.execute(statement).all()
+    numbers = {int(batch.source.removeprefix("offer:")) for batch, *_rest in rows if batch.source.startswith("offer:")}
+    offers = {f"offer:{o.id}": o for o in db.session.scalars(select(Offer).where(Offer.id.in_(numbers)))}
+    found = []
+    for batch, store, free in rows:
+        offer = offers.get(batch.source)
+        origin = Origin(batch.id, store.id, 0, batch.organisation_id, "goods", bool(offer and offer.asks_giver))
+        ends_in = (batch.expires_on - today).days if batch.expires_on else LONG
+        found.append((origin, {"item": batch.item_code, "units": free, "place": store.place_code[:places.TOWN],
+                               "size": batch.size, "ends_in": ends_in, **_conditions(offer)}))
+    return found
+
+
+def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
+    statement = select(Offer).where(Offer.state == "accepted", Offer.to_store.is_(False), Offer.ends_on >= today,
+                                    Offer.taken + Offer.promised < Offer.units).order_by(Offer.id)
+    if organisation_id:
+        statement = statement.where(Offer.organisation_id == organisation_id)
+    found = []
+    for offer in db.session.scalars(statement):
+        money = offer.kind == "money"
+        origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, offer.asks_giver or money)
+        found.append((origin, {
+            "item": item_of(offer.kind, offer.category, offer.item_code), "units": offer.left, "place": offer.area_code,
+            "size": offer.size, "ends_in": (offer.ends_on - today).days, "charity": offer.organisation_id if money else 0,
+            "category": offer.category if money else "", **_conditions(offer)}))
+    return found
+
+
+def _conditions(offer: Offer | None) -> dict:
+    """What whoever offered it asks for."""
+    if offer is None:
+        return {}
+    bands = [AGE_BANDS.index(band) for band in offer.age_bands.split(",") if band]
+    return {"area": "" if offer.area_code == places.CITY else offer.area_code,
+            "groups": sum(1 << band for band in bands) if bands else EVERY_GROUP}
+
+
+def _spoken_for(organisation_id: int) -> dict[int, int]:
+    """Units that standing proposals of other charities would serve."""
+    if not organisation_id:
+        return {}
+    rows = db.session.execute(select(Proposal.need_id, func.sum(Proposal.units)).where(
+        Proposal.state == "proposed", Proposal.organisation_id != organisation_id).group_by(Proposal.need_id))
+    return {number: int(units) for number, units in rows}
+
+
+def _barred(lines: dict[Key, int]) -> frozenset[tuple[int, int]]:
+    """Pairs of a need and a line that people declined lately."""
+    rows = db.session.execute(select(Proposal.need_id, Proposal.batch_id, Proposal.store_id, Proposal.offer_id).where(
+        Proposal.state == "declined", Proposal.decided_at > clock.now() - BARRED_FOR))
+    return frozenset((need_id, lines[key]) for need_id, *rest in rows if (key := tuple(rest)) in lines)

@@ -1,0 +1,57 @@
+"""Giving without choosing: the site says where an amount is needed most, and puts that into the basket."""
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from wtforms import RadioField
+from wtforms.validators import Optional
+
+from marketplace.core import fen
+from marketplace.core.errors import Invalid
+from marketplace.market.gifts.rules import AMOUNTS_FEN
+from marketplace.market.matching import service
+from marketplace.market.wishes import goods
+from marketplace.web.forms import Form, YuanField, choices
+from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.locale import lang, yuan
+from marketplace.web.public import basket_cookie
+
+needed = Blueprint("needed", __name__)
+AMOUNTS = (*AMOUNTS_FEN[1:], 30_000)
+
+
+class NeededForm(Form):
+    amount = RadioField(_l("How much"), [Optional()], validate_choice=False)
+    yuan = YuanField(_l("Another amount in yuan"))
+    category = RadioField(_l("What for"), default="")
+
+    @property
+    def amount_fen(self) -> int:
+        """What was typed, else what was chosen; 0 for neither."""
+        if self.yuan.fen:
+            return self.yuan.fen
+        try:
+            return fen.from_yuan(self.amount.data or "0")
+        except ValueError:
+            return 0
+
+
+@needed.route("/give", methods=["GET", "POST"])
+@allowed(PUBLIC)
+def give():
+    """The longest waiting and most urgent wishes that this amount helps, of one charity, so that it is paid at once."""
+    form = NeededForm()
+    form.amount.choices = choices((str(amount // 100), yuan(amount)) for amount in AMOUNTS)
+    form.category.choices = choices([("", _("Whatever is needed most"))] + [
+        (code, getattr(found, lang())) for code, found in goods.categories().items() if found.kind == "money"])
+    if form.validate_on_submit():
+        with form.refusals():
+            if not form.amount_fen:
+                raise Invalid("yuan", "empty")
+            parts = service.where_needed_most(form.amount_fen, form.category.data or "")
+            for part in parts:
+                basket_cookie.put(part.need_id, part.fen)
+            flash(ngettext("This wish needs it most. Change it as you like, then pay.",
+                           "These wishes need it most. Change them as you like, then pay once.", len(parts)))
+            return redirect(url_for("basket.shown"))
+    return render_template("public/needed.html", form=form), 422 if form.errors or form.form_errors else 200
