@@ -12,6 +12,7 @@ from marketplace.market.gifts import telling as thanking
 from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stations.events import StationsChanged
 from marketplace.market.wishes.events import WishDecided
 from marketplace.market.wishes.models import Wish, WishOrigin
 from marketplace.network.registry.models import Person
@@ -78,6 +79,12 @@ def tell_giver(event: DeliveryMoved) -> None:
     if event.state in TOLD_GIVERS:
         for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == event.delivery_id)).all():
             telling.giver(pledge_id, f"delivery_{event.state}_giver")
+
+
+@reacts_to(StationsChanged)
+def find_stations(event: StationsChanged) -> None:
+    """What has not set out goes to the station that is open for its place now."""
+    service.find_stations(event.place_code)
 
 
 @reacts_to(ThanksApproved)

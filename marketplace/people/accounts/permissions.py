@@ -3,7 +3,8 @@
 A condition takes a user and a subject. The subject is a row or a model class: the same line answers "may she?" in
 Python and "which rows may she?" in SQL. Columns used here are NOT NULL. An arrow's name is its capability.
 
-A post inside a charity is a condition on the user alone: it holds for every row or for none, and without a subject too.
+A post inside a charity, or the reach of an area, is a condition on the user alone: it holds for every row or for none,
+and without a subject too.
 """
 from dataclasses import dataclass
 
@@ -116,14 +117,40 @@ def own_note(user, subject):
     return (subject.by_id == user.id) & (subject.kind != "wished")
 
 
+def drives(user, subject):
+    return subject.driver_id == user.id
+
+
+def not_driver(user, subject):
+    return subject.driver_id != user.id
+
+
+def drives_or_keeps(user, subject):
+    return (subject.driver_id == user.id) | ((subject.organisation_id == user.organisation_id) & is_storekeeper(user))
+
+
+class OfUser:
+    """A condition on the user alone: it holds for every row or for none, and without a subject too."""
+
+
 @dataclass(frozen=True)
-class Post:
+class Post(OfUser):
     """Whether the user has one of `posts` in a charity."""
 
     posts: tuple[str, ...]
 
     def __call__(self, user, subject=None) -> bool:
         return user.post in self.posts
+
+
+@dataclass(frozen=True)
+class Reach(OfUser):
+    """Whether the user answers for an area of at most so many digits: 4 the city, 6 a county too."""
+
+    digits: int
+
+    def __call__(self, user, subject=None) -> bool:
+        return 0 < len(user.area_code) <= self.digits
 
 
 # a manager does what anybody in the charity may
@@ -133,6 +160,7 @@ is_storekeeper = Post(("manager", "storekeeper"))
 is_volunteer_lead = Post(("manager", "volunteer_lead"))
 takes_offers = Post(("manager", "clerk", "storekeeper", "volunteer_lead"))
 sends_goods = Post(("manager", "clerk", "storekeeper"))
+of_county_up = Reach(6)
 
 
 @dataclass(frozen=True)
@@ -220,6 +248,21 @@ RULES = {
     "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
     "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
     "delivery.lose": rule("social_worker", where=WORKER),
+    # stations of towns, and runs that bring parcels to them
+    "station.write": rule("social_worker", where=(of_county_up, in_area)),
+    "station.close": rule("social_worker", where=(of_county_up, in_area)),
+    "station.reopen": rule("social_worker", where=(of_county_up, in_area)),
+    "station.shelf": rule("social_worker", where=WORKER),
+    "run.read": rule("charity", where=(own_organisation,)),
+    "run.plan": rule("charity", where=(is_storekeeper,)),
+    "run.assign": rule("charity", where=(is_storekeeper, own_organisation)),
+    "run.cancel": rule("charity", where=(is_storekeeper, own_organisation)),
+    "run.drive": rule("charity", "volunteer", where=(drives,)),
+    "run.scan": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.load": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.depart": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.finish": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.settle": rule("charity", where=(is_manager, own_organisation, not_driver)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
     # screening: runs and catalogues are the whole city's, so an area smaller than the city holds none of them
@@ -357,7 +400,7 @@ def may(user, capability: str, subject=None) -> bool:
     conditions = RULES[capability].grants.get(user.role)
     if conditions is None:
         return False
-    return all(bool(c(user, subject)) for c in conditions if subject is not None or isinstance(c, Post))
+    return all(bool(c(user, subject)) for c in conditions if subject is not None or isinstance(c, OfUser))
 
 
 def demand(user, capability: str, subject=None) -> None:

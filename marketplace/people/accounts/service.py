@@ -92,6 +92,12 @@ def of_phone(phone: str, *roles: str, **facts: object) -> User:
     return user
 
 
+def holder(phone: str, role: str) -> User | None:
+    """The open account in a role whose owner has this phone, or None. Raises Invalid("phone")."""
+    return db.session.scalars(select(User).where(User.phone_index.in_(crypto.indexes(PHONE, normal_phone(phone))),
+                                                 User.role == role, User.active)).first()
+
+
 def _use_code(index: bytes, code: str) -> bool:
     """Whether the newest code of the phone is `code`; its try is counted and kept in any case."""
     with transaction() as session:
