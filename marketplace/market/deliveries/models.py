@@ -52,7 +52,7 @@ class Delivery(Model):
     follow_digest: Mapped[str]
     kind: Mapped[str]
     units: Mapped[int] = mapped_column(BigInteger)
-    ref: Mapped[str] = mapped_column(unique=True, default=labels.new)
+    ref: Mapped[str] = mapped_column(unique=True, index=True, default=labels.new)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"), index=True)
     shelf: Mapped[str] = mapped_column(default="")
     last_leg: Mapped[str] = mapped_column(default="")

@@ -57,7 +57,7 @@ def _is_there(parcel: RunParcel) -> bool:
 
 
 def follow(delivery_id: int, state: str) -> None:
-    """What a delivery's own steps mean for its run: taken in at the station it is off, given up it stays behind. Safe twice."""
+    """What a delivery's own steps mean for its run: taken in at the station it is off, given up it stays. Safe twice."""
     with transaction() as session:
         for parcel in session.scalars(select(RunParcel).where(RunParcel.delivery_id == delivery_id)).all():
             if state == "arrived" and parcel.state in ("on", "missing"):
