@@ -281,7 +281,7 @@ class City:
         """The delivery of a promise at the station, and the household's code for it."""
         delivery = db.session.get_one(Delivery, pledge.delivery_id)
         giver = Guest(pledge.follow_digest) if not pledge.giver_id else db.session.get_one(User, pledge.giver_id)
-        deliveries.dispatch(delivery, "parcel", by=giver)
+        deliveries.dispatch(delivery, "visit" if delivery.kind == "service" else "parcel", by=giver)
         deliveries.arrive(delivery, by=worker or self.person("social_worker", delivery.place_code[:9]))
         self.settle()
         return delivery, self.code()

@@ -29,6 +29,7 @@ from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
+from marketplace.web import words_of_runs as runs
 from marketplace.web import words_of_worth as worth
 from marketplace.web.locale import lang, yuan
 
@@ -56,8 +57,7 @@ KINDS = {"goods": _l("Goods"), "service": _l("Service"), "money": _l("Directed g
 URGENCIES = {"normal": _l("No hurry"), "soon": _l("Soon"), "urgent": _l("Urgent")}
 AGE_BANDS = {"0-6": _l("aged 0–6"), "7-13": _l("aged 7–13"), "14-17": _l("aged 14–17"),
              "18-59": _l("aged 18–59"), "60+": _l("aged 60 or more")}
-WAYS = {"parcel": _l("By parcel to the town station"), "drop_off": _l("I bring it to the town station"),
-        "charity_run": _l("The charity brings it"), "visit": _l("A helper goes, with a worker")}
+WAYS = runs.WAYS
 ROLES = {"donor": _l("Donor"), "charity": _l("Charity"), "volunteer": _l("Volunteer"),
          "social_worker": _l("Social worker"), "verifier": _l("Verification officer"),
          "operator": _l("Hotline operator"), "supervisor": _l("Supervisor"), "administrator": _l("Administrator"),
@@ -96,7 +96,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, worth = matches, money, worth
+    matches, money, worth, runs = matches, money, worth, runs
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -130,6 +130,7 @@ _INVALID = {
     **gift_words.INVALID,
     **matches.INVALID,
     **worth.INVALID,
+    **runs.INVALID,
 }
 
 
@@ -139,7 +140,7 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
+_STATES = {**runs.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
            **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
@@ -191,6 +192,7 @@ REFUSALS = {
     **gift_words.REFUSALS,
     **matches.REFUSALS,
     **worth.REFUSALS,
+    **runs.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

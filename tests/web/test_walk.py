@@ -37,7 +37,7 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches
+from tests import matches, runs
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
@@ -50,6 +50,13 @@ ABOUT = {
     **dict.fromkeys(("charity_service.one", "charity_service.issue"), ("attestation.issue", "attestation")),
     "charity_service.end": ("attestation.revoke", "attestation"), "service_hours.pdf": ("attestation.read", "attestation"),
     "service_hours.take_back": ("attestation.take_back", "attestation"),
+    **dict.fromkeys(("desk_stations.edit", "desk_stations.turn"), ("station.write", "station")),
+    **dict.fromkeys(("desk_stations.shelf", "desk_stations.take_in"), ("station.shelf", "station")),
+    **dict.fromkeys(("charity_runs.one", "charity_runs.sheet", "charity_runs.labels"), ("run.read", "vehicle")),
+    "charity_runs.assign": ("run.assign", "vehicle"), "charity_runs.act": ("run.cancel", "vehicle"),
+    "charity_runs.settle": ("run.settle", "vehicle"),
+    **dict.fromkeys(("runs.one", "runs.facts", "runs.scans", "runs.scan", "runs.act"), ("run.drive", "vehicle")),
+    "desk_deliveries.arrive": ("delivery.arrive", "delivery"),
     "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -139,6 +146,8 @@ def world(city, app):
     colleague = city.person("charity", organisation_id=charity.id)
     papers = papers_of(city, charity, colleague)
     screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
+    brought = runs.things(city, charity)
+    people["driver"] = db.session.get_one(User, db.session.get_one(runs.Run, brought["run"]).driver_id)
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
     things = {"wish": wish, "delivery": delivery, "household": home, "thanks": thanks, "need": wish.needs[0],
@@ -147,7 +156,7 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | brought | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -197,12 +206,13 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, "team": Team}
+          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
-         "charity_teams.act": "hide", "teams.act": "leave",
+         "charity_teams.act": "hide", "desk_deliveries.act": "lose", "desk_stations.turn": "close",
+         "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave",
          **walked_campaigns.VERBS}
 
 
@@ -222,7 +232,7 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings",
+              "section": "about", "drive": "wings", "decision": "find",
               "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])

@@ -22,6 +22,7 @@ from marketplace.market.honours import service as honours
 from marketplace.market.honours.rules import STANDING
 from marketplace.market.matches import public as matches
 from marketplace.market.pledges import service as pledges
+from marketplace.market.stations import service as stations
 from marketplace.market.thanking import queries as thanking
 from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
@@ -132,9 +133,10 @@ def follow(secret: str):
         gift = followed.gift(secret)
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
+    place = shown.place_code if shown else ""
     named = honours.find(gift.pledge)
     return render_template("public/gift.html", gift=gift, together=followed.together(gift), secret=secret,
-                           form=DispatchForm(), waits=waits, station=shown.place_code if shown else "",
+                           form=DispatchForm(), waits=waits, station=place, office=stations.of_place(place),
                            papers=thanking.papers(gift.pledge), honour=named, honour_form=honour_form.blank(named),
                            standing=gift.pledge.state in STANDING, added=matches.added_to(gift.pledge))
 
