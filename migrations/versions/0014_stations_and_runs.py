@@ -1,7 +1,7 @@
 """stations of towns, numbers on parcels, and runs that bring them
 
 Revision ID: 0014
-Revises: 0012
+Revises: 0013
 Create Date: 2026-11-26 14:34:25.815527
 
 """
@@ -13,7 +13,7 @@ from marketplace.market.deliveries import labels
 
 # revision identifiers, used by Alembic.
 revision = '0014'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
