@@ -13,7 +13,7 @@ from marketplace.assistance.policies.models import Screening
 from marketplace.core import audit, clock, crypto, outbox, proof
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import campaigns, charities, homes, papers, pictures
+from marketplace.demo import bringing, campaigns, charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
 from marketplace.demo.plan import LONGEST, Planned, planned
@@ -44,11 +44,13 @@ def fill(households: int) -> str:
     with clock.at(begun - LONGEST):
         if db.session.scalar(select(Organisation.id).limit(1)) is None:
             charities.take_up(_read("charities"), begun)
+        bringing.open_stations(_read("stations"))
     if db.session.scalar(select(Household.id).limit(1)) is None:
         homes.settle(households)
     _tell(begun)
     Giving(begun).tell()
     Worth(begun).tell()
+    bringing.Bringing(begun).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)
