@@ -1,9 +1,9 @@
-"""The way to the door in the demo city: a station in every town, and a run of the visitor's charity that is under way."""
+"""The way to the door in the demo city: a station in every town, a run that is under way, and runs that are planned."""
 import math
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.core import clock, places
 from marketplace.core.transaction import transaction
@@ -11,9 +11,11 @@ from marketplace.demo.giving import Giving
 from marketplace.extensions import db
 from marketplace.market.deliveries import queries as paid
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries.models import Delivery
 from marketplace.market.runs import queries
 from marketplace.market.runs import service as runs
 from marketplace.market.runs.models import Run
+from marketplace.market.runs.queries import Waiting
 from marketplace.market.runs.rules import Draft, Start
 from marketplace.market.stations import service as stations
 from marketplace.market.stations.models import Station
@@ -24,7 +26,7 @@ from marketplace.people.accounts.models import User
 WEEKDAY, SATURDAY = read_spans("08:30-12:00, 13:30-17:30"), read_spans("09:00-11:30")
 NEAR, FAR = 3, 16  # km from the seat of its county to a town
 KM = 1 / 111.0  # of a degree of latitude
-BOUGHT, CAPACITY = 5, 40
+BOUGHT, CAPACITY = 4, 40
 
 
 def open_stations(seats: dict[str, list[float]]) -> None:
@@ -63,49 +65,68 @@ class Bringing(Giving):
 
     def tell(self) -> None:
         """All of it, in the order of time."""
-        self._at(0.3, self.buy_for_a_run)
-        self._at(0.25, self.plan_a_run)
-        self._at(0.2, self.load_it)
-        self._at(0.05, self.unload_the_first)
+        self._at(0.35, self.buy_for_a_run)
+        self._at(0.3, self.plan_the_visitors_run)
+        self._at(0.25, self.plan_runs_over_the_city)
+        self._at(0.2, self.load_the_first)
+        self._at(0.05, self.unload_at_its_first_stop)
 
     def buy_for_a_run(self) -> None:
-        """What was paid in full and nobody has bought yet: some of it, so that something is left for the visitor to buy."""
+        """Some of what was paid in full, so that something is left for the visitor to buy."""
         ready = [need for need, _wish, fen in paid.paid_needs(self.clerk) if fen + need.received >= need.wanted]
-        for need in ready[:max(1, len(ready) - 2)][:BOUGHT]:
+        for need in ready[1:BOUGHT]:
             deliveries.purchase(need, by=self.clerk)
 
-    def plan_a_run(self) -> None:
-        """By the storekeeper, today if any station is open today, else tomorrow or the day after."""
-        keeper = db.session.scalars(select(User).where(User.username == "storekeeper")).one()
+    def plan_the_visitors_run(self) -> None:
+        """For tomorrow, with half of what waits; the storekeeper drives."""
+        keeper = _named("storekeeper")
         waiting = queries.waiting(keeper, everything=True)
-        ours = [one for one in waiting if one.ours] or waiting[:BOUGHT]
-        more = [one for one in waiting if one not in ours and one.station.place_code[:6] == "371402"]
-        chosen = [one.delivery for one in (ours + more)[:2 * BOUGHT]]
-        if not chosen:
-            return
-        seat = db.session.scalars(select(Station).where(Station.place_code == "371402")).one()
-        day = next(day for day in (clock.today() + timedelta(days=n) for n in range(3)) if seat.spans_on(day))
-        made = runs.plan(Draft(day, 8 * 60, Start("邻里公益仓库", seat.latitude, seat.longitude), 1, CAPACITY,
-                               tuple(one.id for one in chosen)), by=keeper)
-        runs.assign(made.runs[0], self._driver(), by=keeper)
+        if waiting:
+            made = _plan(keeper, waiting[::2], clock.today() + timedelta(days=1), "邻里公益仓库", "371402", 1)
+            runs.assign(made[0], keeper, by=keeper)
 
-    def load_it(self) -> None:
-        for run in self._run():
-            driver = self._driver()
-            runs.scan(run, [runs.Scan(f"demo-on-{one.id}", "on", one.ref) for one in run.parcels], by=driver)
-            runs.depart(run, by=driver)
+    def plan_runs_over_the_city(self) -> None:
+        """By the charity that carries most wishes elsewhere, with two vehicles; a volunteer drives the first."""
+        manager = self._manager()
+        waiting = queries.waiting(manager, everything=True) if manager else []
+        if manager and len(waiting) > 1:
+            made = _plan(manager, waiting[1:], clock.today(), "同心慈善会仓库", "371471", 2)
+            runs.assign(made[0], self._driver(), by=manager)
 
-    def unload_the_first(self) -> None:
-        """At the first station, where a worker has not taken it in yet."""
-        for run in self._run():
+    def load_the_first(self) -> None:
+        for run in self._driven():
+            runs.scan(run, [runs.Scan(f"demo-on-{one.id}", "on", one.ref) for one in run.parcels], by=self._driver())
+            runs.depart(run, by=self._driver())
+
+    def unload_at_its_first_stop(self) -> None:
+        """Where a worker has not taken it in yet."""
+        for run in self._driven():
             first = queries.stops(run)[0]
             runs.scan(run, [runs.Scan(f"demo-off-{one.id}", "off", one.ref, first.stop.id) for one in first.parcels],
                       by=self._driver())
 
+    def _manager(self) -> User | None:
+        """Of the charity with most parcels that wait, apart from the visitor's."""
+        found = db.session.scalars(select(Delivery.organisation_id).where(
+            Delivery.organisation_id != self.clerk.organisation_id, Delivery.state == "planned", Delivery.kind != "service")
+            .group_by(Delivery.organisation_id).order_by(func.count().desc(), Delivery.organisation_id).limit(1)).first()
+        return db.session.scalars(select(User).where(User.organisation_id == found, User.post == "manager")).first()
+
     def _driver(self) -> User:
-        return db.session.scalars(select(User).where(User.role == "volunteer").order_by(User.id)).first()
+        return db.session.scalars(select(User).where(User.role == "volunteer").order_by(User.id).limit(1)).one()
 
-    def _run(self) -> list[Run]:
-        return list(db.session.scalars(select(Run).where(Run.organisation_id == self.clerk.organisation_id)))
+    def _driven(self) -> list[Run]:
+        return list(db.session.scalars(select(Run).where(Run.driver_id == self._driver().id)))
 
 
+def _named(username: str) -> User:
+    return db.session.scalars(select(User).where(User.username == username)).one()
+
+
+def _plan(by: User, waiting: list[Waiting], day: date, store: str, place: str, vehicles: int) -> tuple[Run, ...]:
+    """On that day, or on the next one on which stations are open."""
+    seat = db.session.scalars(select(Station).where(Station.place_code == place)).one()
+    while not seat.spans_on(day):
+        day += timedelta(days=1)
+    start, chosen = Start(store, seat.latitude, seat.longitude), tuple(one.delivery.id for one in waiting)
+    return runs.plan(Draft(day, 8 * 60, start, vehicles, CAPACITY, chosen), by=by).runs

@@ -27,7 +27,7 @@ PARCELS = {"waiting": _l("in the store"), "on": _l("on board"), "off": _l("unloa
            "back": _l("brought back"), "missing": _l("missing"), "found": _l("found again"), "lost": _l("lost")}
 ANSWERS = {"accepted": _l("Counted"), "already": _l("Counted before"), "wrong_run": _l("Not on this run"),
            "wrong_stop": _l("Not for this station"), "unknown": _l("Not known here"), "refused": _l("Cannot be taken now")}
-STATIONS = {"open": _l("Open"), "closed": _l("Closed")}
+STATIONS = {"open": _l("Takes parcels"), "closed": _l("Closed")}
 PLANNERS = {"ortools": _l("the shortest order found"), "nearest": _l("the next nearest station each time")}
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 STATES: dict[str, Any] = {**STATIONS, **RUNS}

@@ -62,7 +62,7 @@ def test_two_parcels_scanned_without_signal_are_each_counted_once(city, app, sig
 
     signal.go()
     page.reload()
-    for kind, form in (("on", "form[data-scan=on]"), ("off", f"form[data-scan=off][data-stop='{stop}']")):
+    for form in ("form[data-scan=on]", f"form[data-scan=off][data-stop='{stop}']"):
         for ref in refs:
             page.locator(f"{form} [name=ref]").fill(f"{ref[:4]}-{ref[4:].lower()}")
             page.locator(f"{form} [name=ref]").press("Enter")

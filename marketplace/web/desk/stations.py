@@ -24,8 +24,8 @@ USUAL = "08:30-12:00, 13:30-17:30"
 
 class StationForm(Form):
     place_code = SelectField(_l("For which town or county?"))
-    name = text(_l("Name"), service.NAME_MOST)
-    english = text(_l("Its name in English"), service.NAME_MOST, required=False)
+    name = text(_l("Name of the station"), service.NAME_MOST)
+    english = text(_l("Name in English (optional)"), service.NAME_MOST, required=False)
     address = text(_l("Address, as it stands on parcels"), service.ADDRESS_MOST)
     phone = text(_l("Telephone of the office"), service.PHONE_MOST)
     latitude = FloatField(_l("Latitude"), [REQUIRED])
