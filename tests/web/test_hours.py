@@ -1,6 +1,6 @@
 """What somebody did and a household confirmed adds up to hours; nobody stands there for whom it was done."""
 from marketplace.extensions import db
-from marketplace.market.deliveries import hours
+from marketplace.market.volunteering import hours
 from tests.service import done
 
 

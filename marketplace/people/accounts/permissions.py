@@ -92,6 +92,14 @@ def own_place(user, subject):
     return subject.user_id == user.id
 
 
+def not_own_place(user, subject):
+    return subject.user_id != user.id
+
+
+def own_pause(user, subject):
+    return (subject.user_id == user.id) & (subject.decided_by == user.id)
+
+
 def bearer(user, subject):
     return subject.follow_digest == user.follow_digest
 
@@ -132,6 +140,7 @@ is_clerk = Post(("manager", "clerk"))
 is_storekeeper = Post(("manager", "storekeeper"))
 is_volunteer_lead = Post(("manager", "volunteer_lead"))
 takes_offers = Post(("manager", "clerk", "storekeeper", "volunteer_lead"))
+sees_volunteers = Post(("manager", "volunteer_lead", "clerk"))
 sends_goods = Post(("manager", "clerk", "storekeeper"))
 
 
@@ -152,6 +161,8 @@ def rule(*roles: str, where: tuple = (), **special: tuple) -> Rule:
 
 
 WORKER = (in_area,)
+LEAD = (is_volunteer_lead, own_organisation, not_own_place)
+HELPER = {"donor": (own_place,), "volunteer": (own_place,)}
 GIVER = {"donor": (giver,), "volunteer": (giver,), "charity": (giver,), "guest": (bearer,)}
 
 RULES = {
@@ -220,8 +231,35 @@ RULES = {
     "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
     "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
     "delivery.lose": rule("social_worker", where=WORKER),
+    "delivery.appoint": rule(donor=(giver,), volunteer=(giver,)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    # volunteers: who they are, what was checked of them, when they come; nobody decides about themselves
+    "volunteer.apply": rule("donor", "volunteer"),
+    "volunteer.read": rule(**HELPER, charity=(sees_volunteers, own_organisation)),
+    "volunteer.edit": rule(**HELPER),
+    "volunteer.leave": rule(**HELPER),
+    "volunteer.export": rule("charity", where=(sees_volunteers, own_organisation)),
+    "volunteer.call": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "volunteer.approve": rule("charity", where=LEAD),
+    "volunteer.decline": rule("charity", where=LEAD),
+    "volunteer.pause": rule(**HELPER, charity=LEAD),
+    "volunteer.resume": rule(donor=(own_pause,), volunteer=(own_pause,), charity=LEAD),
+    "volunteer.end": rule("charity", where=LEAD),
+    "volunteer.check": rule("charity", where=LEAD),
+    "appointment.read": rule(**HELPER, social_worker=WORKER, charity=(sees_volunteers, own_organisation),
+                             beneficiary=(own_household,)),
+    "appointment.confirm": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.turn_down": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.attest": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.miss": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.start": rule(**HELPER),
+    "appointment.finish": rule(**HELPER),
+    "appointment.release": rule(**HELPER),
+    "appointment.give_up": rule(social_worker=WORKER, charity=LEAD),
+    "appointment.close": rule("charity", where=LEAD),
+    "appointment.correct": rule("charity", where=LEAD),
+    "ask.take": rule(**HELPER),
     # screening: runs and catalogues are the whole city's, so an area smaller than the city holds none of them
     "screening.run": rule(supervisor=WORKER, administrator=()),
     "screening.read": rule(social_worker=WORKER, supervisor=WORKER, administrator=()),

@@ -1,8 +1,11 @@
 """How a promise moves from one state to another, with what it holds and the money it stands for. All of these join."""
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, update
 
 from marketplace.core import audit, clock
 from marketplace.core.outbox import announce
+from marketplace.core.transaction import changed
 from marketplace.extensions import db
 from marketplace.market.offers import service as offers
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
@@ -43,6 +46,13 @@ def make_firm(pledge: Pledge, verb: str, actor: int) -> None:
     LIFE.move(pledge, verb, committed_at=clock.now(), lapses_at=clock.now() + SENT_WITHIN)
     audit.record(actor, "pledge.commit", f"pledge:{pledge.id}")
     announce(PledgeCommitted(pledge.id))
+
+
+def keep_until(pledge: Pledge, moment: datetime) -> None:
+    """Let a firm promise not lapse before this moment: a day for it is agreed."""
+    changed(update(Pledge).where(Pledge.id == pledge.id, Pledge.state == "committed", Pledge.lapses_at < moment)
+            .values(lapses_at=moment))
+    db.session.refresh(pledge)
 
 
 def end(pledge: Pledge, verb: str, why: str, actor: int) -> None:

@@ -11,6 +11,7 @@ from marketplace.core.crypto import private
 from marketplace.core.errors import WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.pledges import hooks
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.rules import (
     HELD_FOR,
@@ -154,7 +155,7 @@ def record(need: Need, fen: int, way: str, if_ended: str, actor: int, language: 
 def commit(pledge: Pledge, by, name: str = "", phone: str = "", mail: str = "") -> None:
     """Make a promise of goods or a service firm, with how to reach the giver.
 
-    Raises NotAllowed, WrongState (it lapsed), ContactMissing.
+    Raises NotAllowed, WrongState (it lapsed), ContactMissing, and what the hooks refuse with.
     """
     with transaction():
         demand(by, "pledge.commit", pledge)
@@ -163,6 +164,7 @@ def commit(pledge: Pledge, by, name: str = "", phone: str = "", mail: str = "") 
         contact = _reach(pledge, name, phone, mail)
         if not (contact.phone or contact.mail):
             raise ContactMissing
+        hooks.ask(pledge, by.id)
         moving.make_firm(pledge, "commit", by.id)
 
 
