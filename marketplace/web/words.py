@@ -141,8 +141,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**volunteers.STATES, **volunteers.APPOINTMENTS, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
-           **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**volunteers.STATES, **volunteers.APPOINTMENTS, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES,
+           **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {

@@ -7,7 +7,7 @@ from flask_babel import format_time, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from marketplace.core import clock
+from marketplace.core import clock, places
 from marketplace.core.errors import Refused
 from marketplace.market.volunteering.rules import (
     Applied,
@@ -19,6 +19,7 @@ from marketplace.market.volunteering.rules import (
     SecondUnfit,
     Taken,
     TimeTaken,
+    skills,
 )
 from marketplace.market.wishes import goods
 from marketplace.web.locale import day, lang
@@ -67,9 +68,25 @@ def skill(code: str) -> str:
     return getattr(found, lang()) if found else str(OTHER_SKILLS.get(code, code))
 
 
-def skills() -> list[tuple[str, str]]:
-    from marketplace.market.volunteering import rules
-    return [(code, skill(code)) for code in rules.skills()]
+def all_skills() -> list[tuple[str, str]]:
+    """Everything that can be chosen, with its name."""
+    return [(code, skill(code)) for code in skills()]
+
+
+def areas(volunteer) -> str:
+    """Where somebody helps."""
+    return ("、" if lang() == "zh" else ", ").join(places.name(one.area_code, lang()) for one in volunteer.areas)
+
+
+def can(volunteer) -> str:
+    """What somebody can do, in a row."""
+    return ("、" if lang() == "zh" else ", ").join(skill(one.skill) for one in volunteer.skills)
+
+
+def times(volunteer) -> str:
+    """When somebody has time each week."""
+    return ("；" if lang() == "zh" else "; ").join(
+        f"{WEEKDAYS[one.weekday]} {clock_of(one.first_minute)}–{clock_of(one.last_minute)}" for one in volunteer.times)
 
 
 def clock_of(minute: int) -> str:
@@ -105,9 +122,10 @@ def _not_now(no: NotNow) -> str:
 
 
 def _for_children(no: NotForChildren) -> str:
-    said = _("Nobody meets a child alone. Whoever helps a child is a checked volunteer of the charity that carries the wish: "
-             "ask it first, under “Volunteering”.")
-    return said if not no.kinds else _(
+    if not no.kinds:
+        return _("Nobody meets a child alone. Whoever helps a child is a checked volunteer of the charity that carries the "
+                 "wish: ask it first, under “Volunteering”.")
+    return _(
         "Nobody meets a child alone. You still need for this: %(checks)s. Show it to the charity, then promise again.",
         checks=checks(no.kinds))
 
@@ -118,10 +136,10 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     NotApproved: lambda no: _("This takes an approved volunteer of the charity that carries the wish."),
     NotForChildren: _for_children,
     NotNow: _not_now,
-    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker, before "
-                                "it begins."),
-    SecondUnfit: lambda no: _("This person cannot be the second adult: it takes another approved volunteer who has the papers "
-                              "for children and is free at that time."),
+    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker, "
+                                "before it begins."),
+    SecondUnfit: lambda no: _("This person cannot be the second adult: it takes another approved volunteer who has the "
+                              "papers for children and is free at that time."),
     Taken: lambda no: _("Somebody else was a moment faster. Thank you for being ready to come."),
     TimeTaken: lambda no: _("There is another appointment at this time, or one that is not ended yet."),
 }

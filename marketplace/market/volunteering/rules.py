@@ -19,7 +19,7 @@ FOR_ALL, FOR_CHILDREN = ("identity",), ("police", "guardianship")
 OF_SKILL = {"driving": "driving", "first_aid": "first_aid"}
 LASTS = {"police": 1, "health": 1, "guardianship": 2, "first_aid": 3, "driving": 10}  # years, at most
 ENDING = timedelta(days=30)
-MOST_AREAS, MOST_TIMES = 8, 14
+MOST_AREAS, MOST_TIMES = 20, 21
 FREE_UNTIL = timedelta(hours=24)  # before it begins: until then a time can be given back without a word
 SHOWN_AS_OPEN = timedelta(hours=12)
 EARLY, OVER = timedelta(hours=1), timedelta(hours=2)  # how long before a time one may come, and after it go

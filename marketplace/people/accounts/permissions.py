@@ -249,6 +249,7 @@ RULES = {
     "volunteer.check": rule("charity", where=LEAD),
     "appointment.read": rule(**HELPER, social_worker=WORKER, charity=(sees_volunteers, own_organisation),
                              beneficiary=(own_household,)),
+    "appointment.oversee": rule("charity", where=(sees_volunteers, own_organisation)),
     "appointment.confirm": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
     "appointment.turn_down": rule("social_worker", where=(in_area, not_own_place)),
     "appointment.attest": rule("social_worker", where=(in_area, not_own_place, not_own_household)),

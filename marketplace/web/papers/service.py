@@ -68,7 +68,8 @@ def _words(sheet: Sheet, issued: Attestation, name: str) -> None:
         sheet.line_of(line, 14, 9)
     sheet.ln(2)
     sheet.set_x(MARGIN)
-    sheet.line_of(served(issued.hours, issued.visits, issued.minutes), 22, 13, strong=True, colour=paper.ACCENT, width=sheet.epw, align="C")
+    sheet.line_of(served(issued.hours, issued.visits, issued.minutes), 22, 13, strong=True, colour=paper.ACCENT,
+                  width=sheet.epw, align="C")
 
 
 def _table(sheet: Sheet, issued: Attestation) -> None:
