@@ -18,6 +18,18 @@ from tests import campaigns
 from tests.city import TOWN
 
 MODELS = {"volunteer": Volunteer, "appointment": Appointment, "ask": AppointmentAsk}
+ABOUT = {
+    "volunteer.edit": ("volunteer.edit", "volunteer"), "volunteer.act": ("volunteer.leave", "volunteer"),
+    "volunteer.time": ("delivery.appoint", "delivery"), "volunteer.come": ("appointment.start", "appointment"),
+    "volunteer.cancel": ("appointment.release", "appointment"), "volunteer.take": ("ask.take", "ask"),
+    "charity_volunteers.one": ("volunteer.export", "volunteer"), "charity_volunteers.act": ("volunteer.end", "volunteer"),
+    "charity_volunteers.take_back": ("volunteer.check", "volunteer"),
+    "charity_appointments.one": ("appointment.oversee", "appointment"),
+    "charity_appointments.give_up": ("appointment.give_up", "appointment"),
+    "desk_appointments.one": ("appointment.read", "appointment"),
+    "desk_appointments.act": ("appointment.miss", "appointment")}
+VERBS = {"volunteer.act": "leave", "volunteer.come": "start", "charity_volunteers.act": "end",
+         "desk_appointments.act": "miss"}
 FOR_CHILDREN = ("identity", "police", "guardianship")
 
 
@@ -105,8 +117,7 @@ def things(city, charity: Organisation) -> dict[str, int]:
     service.release(off, by=user(one))
     ask = db.session.scalars(select(AppointmentAsk)).one()
     assert ask.user_id == other.user_id
-    return {"volunteer": one.id, "appointment": made.id, "ask": ask.id,
-            "check": 1, "service": made.delivery_id}
+    return {"volunteer": one.id, "appointment": made.id, "ask": ask.id, "check": 1}
 
 
 def of_every_kind() -> None:

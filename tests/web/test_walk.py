@@ -37,7 +37,7 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches
+from tests import matches, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
@@ -50,6 +50,7 @@ ABOUT = {
     **dict.fromkeys(("charity_service.one", "charity_service.issue"), ("attestation.issue", "attestation")),
     "charity_service.end": ("attestation.revoke", "attestation"), "service_hours.pdf": ("attestation.read", "attestation"),
     "service_hours.take_back": ("attestation.take_back", "attestation"),
+    **volunteers.ABOUT,
     "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -147,7 +148,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | matches.things(city, charity) | served.things(city, charity)
+           | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -197,12 +199,12 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, "team": Team}
+          **served.MODELS, **volunteers.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
-         "charity_teams.act": "hide", "teams.act": "leave",
+         "charity_teams.act": "hide", "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -232,7 +234,7 @@ def address(route, things):
 def deeds(after=0):
     """What was done since, apart from having looked at what is personal: rows of the audit trail (id, what, of what)."""
     return db.session.execute(select(AuditEntry.id, AuditEntry.capability, AuditEntry.subject).where(
-        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read")))
+        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read", "volunteer.export")))
         .order_by(AuditEntry.id)).all()
 
 

@@ -1,4 +1,4 @@
-"""Time counts from coming to going, in whole quarters, once; what was forgotten is closed by somebody who says how they know."""
+"""Time counts from coming to going, in whole quarters, once; what was forgotten is closed by who says how they know it."""
 from datetime import timedelta
 
 import pytest

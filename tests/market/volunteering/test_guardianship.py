@@ -23,7 +23,8 @@ def charity(city):
 
 
 def test_a_service_for_a_child_is_promised_by_checked_volunteers_of_the_charity_alone(city, charity):
-    need = city.need(home=city.home(ages=(9, 40)), kind="service", category="tutoring", wanted=5, price_fen=0, charity=charity)
+    need = city.need(home=city.home(ages=(9, 40)), kind="service", category="tutoring", wanted=5, price_fen=0,
+                     charity=charity)
     unchecked = help_of.volunteer(city, charity, papers=("identity", "guardianship"))
     elsewhere = help_of.volunteer(city, city.organisation())
     for giver, kinds in ((city.person("donor"), ()), (Guest(), ()), (help_of.user(unchecked), ("police",)),

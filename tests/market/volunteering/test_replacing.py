@@ -161,7 +161,7 @@ def test_papers_that_end_are_told_of_once_and_leaving_lets_others_come(city, cha
     lead, me = help_of.lead(city, charity), help_of.user(helper)
     service.record(helper, "police", help_of.days_ago(345), None, by=lead)
     assert (service.by_time(), service.by_time()) == (1, 0)
-    assert "无犯罪记录" in notices.newest(1)[0].text
+    assert "违法犯罪记录" in notices.newest(1)[0].text
     made = help_of.confirmed(city, help_of.promised(city, me, charity), me)
     service.leave(helper, by=me)
     assert (helper.state, made.state, asked(made)) == ("ended", "open", [other.id])
