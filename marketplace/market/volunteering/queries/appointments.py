@@ -137,11 +137,11 @@ def promised(user) -> list[Promise]:
 
 def promise(user, delivery_id: int) -> Promise:
     """One of them. Raises NoResultFound."""
-    row = db.session.execute(
+    delivery, need, title = db.session.execute(
         narrow(user, "delivery.appoint", select(Delivery, Need, Wish.title), Delivery)
         .join(Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
         .where(Delivery.kind == "service", Delivery.id == delivery_id)).one()
-    return Promise(*row, times=0)
+    return Promise(delivery, need, title, 0)
 
 
 def one(user, capability: str, appointment_id: int) -> Appointment:

@@ -72,7 +72,7 @@ def _remind_of_checks() -> int:
                VolunteerCheck.valid_until <= today + rules.ENDING).order_by(VolunteerCheck.id)).all()
     for number, user_id, kind, until in rows:
         with transaction():
-            if changed(update(VolunteerCheck).where(VolunteerCheck.id == number, *due).values(reminded_at=clock.now())):
+            if until and changed(update(VolunteerCheck).where(VolunteerCheck.id == number, *due).values(reminded_at=clock.now())):
                 telling.person(user_id, "check_ending", check=kind, on=until.isoformat())
                 done += 1
     return done

@@ -2,7 +2,7 @@
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.core import audit, clock
-from marketplace.core.crypto import private
+from marketplace.core.crypto import Private
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
@@ -26,7 +26,7 @@ def apply(organisation_id: int, written: Profile, by) -> Volunteer:
         charity = session.get(Organisation, organisation_id)
         if charity is None or charity.kind != "charity":
             raise Invalid("organisation", "unknown")
-        made = Volunteer(user_id=by.id, organisation_id=charity.id, name=private(written.name), applied_at=clock.now())
+        made = Volunteer(user_id=by.id, organisation_id=charity.id, name=Private(written.name), applied_at=clock.now())
         try:
             with session.begin_nested():
                 session.add(made)
@@ -42,7 +42,7 @@ def edit(volunteer: Volunteer, written: Profile, by) -> None:
     written = rules.check_profile(written)
     with transaction():
         demand(by, "volunteer.edit", volunteer)
-        volunteer.name = private(written.name)
+        volunteer.name = Private(written.name)
         _write(volunteer, written)
         audit.record(by.id, "volunteer.edit", f"volunteer:{volunteer.id}")
 
