@@ -32,7 +32,7 @@ OTHER_SKILLS = {"driving": _l("Driving"), "first_aid": _l("First aid"), "sign_la
 CHECKS = {"identity": _l("Identity"), "police": _l("Certificate of no crime against minors"),
           "guardianship": _l("Training in guardianship"), "health": _l("Health certificate"),
           "first_aid": _l("First aid course"), "driving": _l("Driving licence")}
-STANDINGS = {"valid": _l("Valid"), "ending": _l("Ends soon"), "over": _l("Has ended"), "missing": _l("Missing")}
+STANDINGS = {"valid": _l("It holds"), "ending": _l("Ends soon"), "over": _l("Has ended"), "missing": _l("Missing")}
 APPOINTMENTS = {"proposed": _l("Waits for the worker"), "confirmed": _l("Agreed"), "open": _l("Looks for somebody"),
                 "present": _l("There now"), "served": _l("Done"), "missed": _l("Did not take place"),
                 "cancelled": _l("Called off")}

@@ -63,7 +63,7 @@ class ApplyForm(ProfileForm):
 
 class TimeForm(Form):
     day = DateField(_l("Which day?"), [REQUIRED])
-    at = TimeField(_l("From when?"), [REQUIRED], default=time(10))
+    begins = TimeField(_l("From when?"), [REQUIRED], default=time(10))
     length = SelectField(_l("How long?"), coerce=int, default=60)
     venue = RadioField(_l("Where do you meet?"), choices=choices(words.VENUES.items()), default="home")
 
@@ -72,7 +72,7 @@ class TimeForm(Form):
         self.length.choices = choices((minutes, words.duration(minutes)) for minutes in LENGTHS)
 
     def starts_at(self) -> datetime:
-        return datetime.combine(self.day.data, self.at.data, clock.CITY)
+        return datetime.combine(self.day.data, self.begins.data, clock.CITY)
 
 
 class CancelForm(Form):
