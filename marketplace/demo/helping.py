@@ -12,14 +12,14 @@ from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.volunteering import rules, service
+from marketplace.market.volunteering import guarding, rules, service
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.models import User
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 HELPERS = 4  # with the visitor's own, who promises too
-ENDS_SOON = 345  # days since the second one's certificate was issued
+ENDS_SOON = 315  # days since a certificate was issued that a month later has less than a month left
 
 
 class Helping(Giving):
@@ -38,10 +38,17 @@ class Helping(Giving):
         self._at(0.3, self.ask_to_help)
 
     def take_on(self) -> None:
-        """The visitor's own volunteer, and others; the papers of one end soon."""
+        """The visitor's own volunteer, and others, with fresh certificates; that of one ends soon."""
+        charity = self.clerk.organisation_id
+        lead = visits.lead(charity)
         for number, one in enumerate(self.helpers):
-            times = (rules.Hours(6, 480, 720), rules.Hours(7, 840, 1080)) if number == 0 else ()
-            visits.enlist(one, self.clerk.organisation_id, people.COUNTY, ENDS_SOON - 30 if number == 1 else 60, times)
+            visits.enlist(one, charity, people.COUNTY, ENDS_SOON)
+            made = guarding.approved(one.id, charity)
+            if made and number != 1:
+                service.record(made, "police", clock.today(), None, by=lead)
+            if made and number == 0:
+                times = (rules.Hours(6, 480, 720), rules.Hours(7, 720, 1080))
+                service.edit(made, rules.Profile("周小明", visits.SERVICES, (people.COUNTY,), times, True), by=one)
 
     def promise(self) -> None:
         """A service each, near the visitor's worker."""

@@ -27,12 +27,11 @@ def _nobody(charity_id: int) -> User:
     raise RuntimeError(f"nobody leads the volunteers of charity {charity_id}")
 
 
-def enlist(giver: User, charity_id: int, area: str, police_days_ago: int = 10,
-           times: tuple[rules.Hours, ...] = ()) -> None:
+def enlist(giver: User, charity_id: int, area: str, police_days_ago: int = 80) -> None:
     """Somebody becomes a volunteer of a charity, with all papers for children; once."""
     if guarding.approved(giver.id, charity_id):
         return
-    written = rules.Profile(NAMES.get(giver.display_name, "李志远"), SERVICES, (area,), times, with_children=True)
+    written = rules.Profile(NAMES.get(giver.display_name, "李志远"), SERVICES, (area,), (), with_children=True)
     made, by, today = service.apply(charity_id, written, by=giver), lead(charity_id), clock.today()
     service.record(made, "identity", today, None, by=by)
     service.record(made, "police", today - police_days_ago * DAY, None, by=by)

@@ -33,8 +33,8 @@ CHECKS = {"identity": _l("Identity"), "police": _l("Certificate of no crime agai
           "guardianship": _l("Training in guardianship"), "health": _l("Health certificate"),
           "first_aid": _l("First aid course"), "driving": _l("Driving licence")}
 STANDINGS = {"valid": _l("It holds"), "ending": _l("Ends soon"), "over": _l("Has ended"), "missing": _l("Missing")}
-APPOINTMENTS = {"proposed": _l("Waits for the worker"), "confirmed": _l("Agreed"), "open": _l("Looks for somebody"),
-                "present": _l("There now"), "served": _l("Done"), "missed": _l("Did not take place"),
+APPOINTMENTS = {"proposed": _l("Waits for the worker"), "confirmed": _l("Time agreed"), "open": _l("Looks for somebody"),
+                "present": _l("Has checked in"), "served": _l("Done"), "missed": _l("Did not take place"),
                 "cancelled": _l("Called off")}
 VENUES = {"home": _l("At the household's home, with the worker"), "station": _l("At the town's station")}
 VENUES_SHORT = {"home": _l("At home"), "station": _l("At the station")}
@@ -101,8 +101,9 @@ def hour(at: datetime) -> str:
 
 def span(appointment) -> str:
     """Day, weekday and time of an appointment: Saturday, 28 November 2026, 10:00 – 12:00."""
-    weekday = WEEKDAYS[appointment.starts_at.astimezone(clock.CITY).isoweekday()]
-    return f"{day(appointment.starts_at)} {weekday} {hour(appointment.starts_at)}–{hour(appointment.ends_at)}"
+    weekday, on = WEEKDAYS[appointment.starts_at.astimezone(clock.CITY).isoweekday()], day(appointment.starts_at)
+    days = f"{weekday}, {on}," if lang() == "en" else f"{on} {weekday}"
+    return f"{days} {hour(appointment.starts_at)}–{hour(appointment.ends_at)}"
 
 
 def duration(minutes: int) -> str:

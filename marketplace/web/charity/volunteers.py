@@ -53,7 +53,7 @@ def export():
     phones = may(current_user, "volunteer.call")
     service.exported(len(rows), phones, by=current_user)
     heads = [_("Name"), _("State"), _("What"), _("Where"), _("When"), _("With children"),
-             _("Papers that are missing or end"), _("Confirmed minutes"), _("Confirmed visits"), _("Since"),
+             _("Papers that are missing or end"), _("Confirmed minutes"), _("Confirmed visits"), _("Asked to help on"),
              *([_("Phone number")] if phones else [])]
     return sheets.download(f"volunteers-{clock.today()}", _("Volunteers"), heads,
                            ([*_cells(row), *([row.user.phone.reveal() if row.user.phone else ""] if phones else [])]

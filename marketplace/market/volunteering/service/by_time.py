@@ -72,7 +72,8 @@ def _remind_of_checks() -> int:
                VolunteerCheck.valid_until <= today + rules.ENDING).order_by(VolunteerCheck.id)).all()
     for number, user_id, kind, until in rows:
         with transaction():
-            if until and changed(update(VolunteerCheck).where(VolunteerCheck.id == number, *due).values(reminded_at=clock.now())):
+            told = update(VolunteerCheck).where(VolunteerCheck.id == number, *due).values(reminded_at=clock.now())
+            if until and changed(told):
                 telling.person(user_id, "check_ending", check=kind, on=until.isoformat())
                 done += 1
     return done
