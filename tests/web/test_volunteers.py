@@ -93,7 +93,8 @@ def test_who_is_asked_takes_it_and_nobody_else_sees_it(city, app, charity):
 def test_the_spreadsheet_has_phones_for_who_calls_volunteers_and_it_is_kept_who_took_it(city, app, charity):
     made = help_of.volunteer(city, charity, name="=1+1周")
     number, phone = made.id, help_of.user(made).phone.reveal()
-    people = [(campaigns.clerk(city, charity, post), phones) for post, phones in (("volunteer_lead", True), ("clerk", False))]
+    posts = (("volunteer_lead", True), ("clerk", False))
+    people = [(campaigns.clerk(city, charity, post), phones) for post, phones in posts]
     people = [(app.test_client().sign_in(user), user.id, phones) for user, phones in people]
     db.session.remove()
     for browser, user_id, phones in people:

@@ -3,11 +3,11 @@ from collections.abc import Callable
 
 from marketplace.market.pledges.models import Pledge
 
-before_commit: list[Callable[[Pledge, int], None]] = []
-"""Functions of a promise of goods or a service and the number of its giver's account (0: none) that raise a refusal."""
+before_commit: list[Callable[[Pledge], None]] = []
+"""Functions of a promise of goods or a service that raise a refusal, however it comes to be firm."""
 
 
-def ask(pledge: Pledge, giver_id: int) -> None:
+def ask(pledge: Pledge) -> None:
     """Raises what the first of them refuses with."""
     for asks in before_commit:
-        asks(pledge, giver_id)
+        asks(pledge)

@@ -40,11 +40,11 @@ def lacking(user_id: int, organisation_id: int, day: date) -> tuple[str, ...] | 
     return None if volunteer is None else checks.lacking(volunteer.id, (*FOR_ALL, *FOR_CHILDREN), day)
 
 
-def ask_promise(pledge: Pledge, giver_id: int) -> None:
+def ask_promise(pledge: Pledge) -> None:
     """Raises NotForChildren for a service to a minor by anybody but an approved volunteer with all papers that it needs."""
     if pledge.kind != "service" or not of_minor(pledge.wish_id):
         return
-    missing = lacking(giver_id, pledge.organisation_id, clock.today())
+    missing = lacking(pledge.giver_id, pledge.organisation_id, clock.today())
     if missing is None or missing:
         raise NotForChildren(missing or ())
 

@@ -8,6 +8,7 @@ from marketplace.core.outbox import announce
 from marketplace.core.transaction import changed
 from marketplace.extensions import db
 from marketplace.market.offers import service as offers
+from marketplace.market.pledges import hooks
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import HOLDING, LIFE, Pledge
 from marketplace.market.pledges.rules import CHOOSE_WITHIN, SENT_WITHIN
@@ -42,7 +43,9 @@ def lock(pledge: Pledge) -> None:
 
 
 def make_firm(pledge: Pledge, verb: str, actor: int) -> None:
-    """Confirmed, or paid."""
+    """Confirmed, or paid. Raises what the hooks refuse with, for goods and services."""
+    if pledge.kind != "money":
+        hooks.ask(pledge)
     LIFE.move(pledge, verb, committed_at=clock.now(), lapses_at=clock.now() + SENT_WITHIN)
     audit.record(actor, "pledge.commit", f"pledge:{pledge.id}")
     announce(PledgeCommitted(pledge.id))

@@ -11,7 +11,6 @@ from marketplace.core.crypto import private
 from marketplace.core.errors import WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.pledges import hooks
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.rules import (
     HELD_FOR,
@@ -164,7 +163,6 @@ def commit(pledge: Pledge, by, name: str = "", phone: str = "", mail: str = "") 
         contact = _reach(pledge, name, phone, mail)
         if not (contact.phone or contact.mail):
             raise ContactMissing
-        hooks.ask(pledge, by.id)
         moving.make_firm(pledge, "commit", by.id)
 
 
