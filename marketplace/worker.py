@@ -95,6 +95,7 @@ def night() -> None:
     from marketplace.market.gifts import service as gifts
     from marketplace.market.matches import service as matches
     from marketplace.market.pledges import service as pledges
+    from marketplace.market.volunteering import service as volunteering
     from marketplace.market.wishes import service as wishes
     from marketplace.money.payments import service as payments
     from marketplace.money.reconciliation import service as reconciliation
@@ -105,6 +106,7 @@ def night() -> None:
     gifts.decide_late()
     payments.ask_subscriptions()
     wishes.expire_overdue()
+    volunteering.by_time()
     campaigns.by_day()
     matches.end_overdue()
     accounts.forget_old()

@@ -16,6 +16,7 @@ from marketplace.demo import accounts as people
 from marketplace.demo import bringing, campaigns, charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
+from marketplace.demo.helping import Helping
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
@@ -49,6 +50,7 @@ def fill(households: int) -> str:
         homes.settle(households)
     _tell(begun)
     Giving(begun).tell()
+    Helping(begun).tell()
     Worth(begun).tell()
     bringing.Bringing(begun).tell()
     papers.write()

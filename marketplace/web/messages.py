@@ -5,7 +5,7 @@ from flask import Flask, g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from marketplace.web import gift_messages
+from marketplace.web import gift_messages, volunteer_messages
 
 SIGN = "【微心愿】"
 
@@ -49,6 +49,7 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "team_declined": lambda f: _("The name of your team “%(title)s” could not be confirmed. Why: %(team)s", **f),
     "team_hidden": lambda f: _("The page of your team “%(title)s” was taken away. Why: %(team)s", **f),
     **gift_messages.TEXTS,
+    **volunteer_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 
@@ -57,7 +58,7 @@ def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
         links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "team": f"{site_url}/teams/mine",
-                  "benefits": f"{site_url}/home/benefits",
+                  "benefits": f"{site_url}/home/benefits", "volunteer": f"{site_url}/volunteer",
                  "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
                  "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():

@@ -30,6 +30,7 @@ from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
 from marketplace.web import words_of_runs as runs
+from marketplace.web import words_of_volunteers as volunteers
 from marketplace.web import words_of_worth as worth
 from marketplace.web.locale import lang, yuan
 
@@ -68,7 +69,7 @@ ENDS = {
     "charity": _l("The charity returned it."), "not_eligible": _l("The wish is paused."),
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
-    "disputed": _l("Your bank has taken the money back."),
+    "disputed": _l("Your bank has taken the money back."), **volunteers.ENDS,
 }
 SCREENING_STATES = {"queued": _l("Waiting for a worker"), "running": _l("At work"), "stopping": _l("Being taken back"),
                     "stopped": _l("Stopped"), "done": _l("Finished")}
@@ -96,7 +97,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, worth, runs = matches, money, worth, runs
+    matches, money, worth, runs, volunteers = matches, money, worth, runs, volunteers
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -131,6 +132,7 @@ _INVALID = {
     **matches.INVALID,
     **worth.INVALID,
     **runs.INVALID,
+    **volunteers.INVALID,
 }
 
 
@@ -140,8 +142,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**runs.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
-           **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS, **worth.STATES, **gift_words.ALL_STATES,
+           **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
@@ -195,6 +197,7 @@ REFUSALS = {
     **runs.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
+    **volunteers.REFUSALS,
 }
 
 

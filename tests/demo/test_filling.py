@@ -24,6 +24,7 @@ from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.teams import public as teams
 from marketplace.market.teams.models import Team
+from marketplace.market.volunteering.models import Appointment, Volunteer
 from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
@@ -89,6 +90,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _papers_are_at_every_stage()
     _campaigns_are_at_every_stage()
     _taking_part_is_worth_it()
+    _somebody_comes()
     _nobody_is_shown_who_must_not_be()
 
 
@@ -174,6 +176,14 @@ def _taking_part_is_worth_it():
     named, asked = db.session.scalars(select(Team).order_by(Team.id)).all()
     assert (named.state, asked.state) == ("approved", "asked") and teams.together(named).told and teams.names(named)
     assert all(paper.state in ("issued", "asked") for paper in db.session.scalars(select(Attestation)))
+
+
+def _somebody_comes():
+    assert {one.state for one in db.session.scalars(select(Volunteer))} == {"applied", "approved"}
+    visits = db.session.scalars(select(Appointment)).all()
+    assert {"served", "open", "proposed", "present"} & {one.state for one in visits}
+    assert all(one.second or one.state in ("proposed", "open") for one in visits if one.for_minor)
+    assert not any(one.state == "served" and one.ended_at > clock.now() for one in visits)
 
 
 def _nobody_is_shown_who_must_not_be():

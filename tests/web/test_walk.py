@@ -37,7 +37,7 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches, runs
+from tests import matches, runs, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
@@ -57,6 +57,7 @@ ABOUT = {
     "charity_runs.settle": ("run.settle", "vehicle"),
     **dict.fromkeys(("runs.one", "runs.facts", "runs.scans", "runs.scan", "runs.act"), ("run.drive", "vehicle")),
     "desk_deliveries.arrive": ("delivery.arrive", "delivery"),
+    **volunteers.ABOUT,
     "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -156,7 +157,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | brought | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | brought | matches.things(city, charity) | served.things(city, charity)
+           | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -206,13 +208,13 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, "team": Team}
+          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
          "charity_teams.act": "hide", "desk_deliveries.act": "lose", "desk_stations.turn": "close",
-         "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave",
+         "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -242,7 +244,7 @@ def address(route, things):
 def deeds(after=0):
     """What was done since, apart from having looked at what is personal: rows of the audit trail (id, what, of what)."""
     return db.session.execute(select(AuditEntry.id, AuditEntry.capability, AuditEntry.subject).where(
-        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read")))
+        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read", "volunteer.export")))
         .order_by(AuditEntry.id)).all()
 
 

@@ -11,12 +11,14 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.deliveries import hooks
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LAST_LEGS, LIFE, Delivery, DeliveryStep
 from marketplace.market.deliveries.rules import CODE_TRIES, SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.service import moving
 from marketplace.market.stations import service as stations
 from marketplace.market.stations.models import Station
 from marketplace.market.stock import service as stock
@@ -92,10 +94,11 @@ def arrive(delivery: Delivery, by, shelf: str = "", last_leg: str = "", station:
     """It is at the town's station on `shelf`, or the helper is there. A hand-over code goes to the household.
 
     `last_leg` says how it gets on to the household; `station` where it came to, if not where it was expected.
-    Raises NotAllowed, WrongState, Invalid (shelf, last_leg).
+    Raises NotAllowed, WrongState, Invalid (shelf, last_leg), and what the hooks refuse with.
     """
     with transaction():
         demand(by, "delivery.arrive", delivery)
+        hooks.ask(delivery)
         _set_aside(delivery, shelf, last_leg)
         if station:
             demand(by, "station.shelf", station)
@@ -234,7 +237,7 @@ def send_back(delivery: Delivery, by) -> None:
         _move(delivery, "send_back", by.id)
         for reservation in pledges.reservations(delivery.id):
             stock.take_back(reservation, by.id)
-        _fail_pledges(delivery)
+        _fail_pledges(delivery, "returned")
 
 
 def lose(delivery: Delivery, by) -> None:
@@ -242,6 +245,19 @@ def lose(delivery: Delivery, by) -> None:
     with transaction():
         demand(by, "delivery.lose", delivery)
         give_up(delivery, by.id)
+
+
+def call_off(delivery: Delivery, why: str, actor: int) -> None:
+    """Nobody brings it any more: the need is open again, and the giver is told why. Joins; the caller has asked.
+
+    What nobody has sent yet ends its promise with `why`. Raises WrongState for what was handed over.
+    """
+    pledge = db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)).first()
+    if delivery.state == "planned" and pledge and pledge.state == "committed":
+        moving.end(pledge, "cancel", why, actor)
+        return
+    _move(delivery, "lose", actor)
+    _fail_pledges(delivery, why)
 
 
 def drop(pledge_id: int) -> None:
@@ -292,7 +308,7 @@ def give_up(delivery: Delivery, actor: int) -> None:
         _move(delivery, "lose", actor)
         for reservation in pledges.reservations(delivery.id):
             stock.lose(reservation, actor)
-        _fail_pledges(delivery)
+        _fail_pledges(delivery, "lost")
 
 
 def find_stations(place_code: str) -> int:
@@ -317,9 +333,9 @@ def _under_way(delivery: Delivery, actor: int) -> None:
         PLEDGE_LIFE.move(pledge, "deliver")
 
 
-def _fail_pledges(delivery: Delivery) -> None:
+def _fail_pledges(delivery: Delivery, why: str) -> None:
     for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
-        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=delivery.state)
+        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=why)
         wishes.release(pledge.need_id, pledge.units)
 
 

@@ -87,6 +87,14 @@ def own_place(user, subject):
     return subject.user_id == user.id
 
 
+def not_own_place(user, subject):
+    return subject.user_id != user.id
+
+
+def own_pause(user, subject):
+    return (subject.user_id == user.id) & (subject.decided_by == user.id)
+
+
 def bearer(user, subject):
     return subject.follow_digest == user.follow_digest
 
@@ -153,5 +161,6 @@ is_clerk = Post(("manager", "clerk"))
 is_storekeeper = Post(("manager", "storekeeper"))
 is_volunteer_lead = Post(("manager", "volunteer_lead"))
 takes_offers = Post(("manager", "clerk", "storekeeper", "volunteer_lead"))
+sees_volunteers = Post(("manager", "volunteer_lead", "clerk"))
 sends_goods = Post(("manager", "clerk", "storekeeper"))
 of_county_up = Reach(6)

@@ -29,6 +29,7 @@ from marketplace.people.accounts.conditions import (
     not_driver,
     not_giver,
     not_own_household,
+    not_own_place,
     not_previewer,
     not_proposer,
     not_recorder,
@@ -39,9 +40,11 @@ from marketplace.people.accounts.conditions import (
     own_household,
     own_note,
     own_organisation,
+    own_pause,
     own_place,
     own_side,
     raises_money,
+    sees_volunteers,
     sends_goods,
     takes_offers,
     takes_part,
@@ -65,6 +68,8 @@ def rule(*roles: str, where: tuple = (), **special: tuple) -> Rule:
 
 
 WORKER = (in_area,)
+LEAD = (is_volunteer_lead, own_organisation, not_own_place)
+HELPER = {"donor": (own_place,), "volunteer": (own_place,)}
 GIVER = {"donor": (giver,), "volunteer": (giver,), "charity": (giver,), "guest": (bearer,)}
 
 RULES = {
@@ -133,6 +138,7 @@ RULES = {
     "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
     "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
     "delivery.lose": rule("social_worker", where=WORKER),
+    "delivery.appoint": rule(donor=(giver,), volunteer=(giver,)),
     # stations of towns, and runs that bring parcels to them
     "station.write": rule("social_worker", where=(of_county_up, in_area)),
     "station.close": rule("social_worker", where=(of_county_up, in_area)),
@@ -150,6 +156,33 @@ RULES = {
     "run.settle": rule("charity", where=(is_manager, own_organisation, not_driver)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    # volunteers: who they are, what was checked of them, when they come; nobody decides about themselves
+    "volunteer.apply": rule("donor", "volunteer"),
+    "volunteer.read": rule(**HELPER, charity=(sees_volunteers, own_organisation)),
+    "volunteer.edit": rule(**HELPER),
+    "volunteer.leave": rule(**HELPER),
+    "volunteer.export": rule("charity", where=(sees_volunteers, own_organisation)),
+    "volunteer.call": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "volunteer.approve": rule("charity", where=LEAD),
+    "volunteer.decline": rule("charity", where=LEAD),
+    "volunteer.pause": rule(**HELPER, charity=LEAD),
+    "volunteer.resume": rule(donor=(own_pause,), volunteer=(own_pause,), charity=LEAD),
+    "volunteer.end": rule("charity", where=LEAD),
+    "volunteer.check": rule("charity", where=LEAD),
+    "appointment.read": rule(**HELPER, social_worker=WORKER, charity=(sees_volunteers, own_organisation),
+                             beneficiary=(own_household,)),
+    "appointment.oversee": rule("charity", where=(sees_volunteers, own_organisation)),
+    "appointment.confirm": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.turn_down": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.attest": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.miss": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.start": rule(**HELPER),
+    "appointment.finish": rule(**HELPER),
+    "appointment.release": rule(**HELPER),
+    "appointment.give_up": rule(social_worker=WORKER, charity=LEAD),
+    "appointment.close": rule("charity", where=LEAD),
+    "appointment.correct": rule("charity", where=LEAD),
+    "ask.take": rule(**HELPER),
     # screening: runs and catalogues are the whole city's, so an area smaller than the city holds none of them
     "screening.run": rule(supervisor=WORKER, administrator=()),
     "screening.read": rule(social_worker=WORKER, supervisor=WORKER, administrator=()),

@@ -12,6 +12,7 @@ from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.deliveries import service as delivering
 from marketplace.market.deliveries import thanks
 from marketplace.market.stations import queries as stations
+from marketplace.market.volunteering.queries import appointments
 from marketplace.market.wishes import queries as wishes
 from marketplace.market.wishes import service as wishing
 from marketplace.market.wishes.rules import LIMITS, OPEN_STATES
@@ -44,6 +45,7 @@ def home():
         home=home, wishes=mine, coming=coming, as_of=registry.as_of(home),
         eligible=home.eligible_until >= clock.today(), room=_room(home, mine), looks=registry.looks(home.id),
         status={w.id: wishes.status(w, home, clock.today()) for w in mine},
+        visits=appointments.of_household(current_user),
         thanked=deliveries.thanked([c.delivery.id for c in coming]), form=Form())
 
 

@@ -15,7 +15,7 @@ from wtforms.validators import Email, Length, Optional
 from marketplace.core import clock
 from marketplace.core.errors import WrongState
 from marketplace.market.attestations import queries as attestations
-from marketplace.market.deliveries import followed, hours
+from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.gifts import followed as given
 from marketplace.market.honours import service as honours
@@ -24,6 +24,7 @@ from marketplace.market.matches import public as matches
 from marketplace.market.pledges import service as pledges
 from marketplace.market.stations import service as stations
 from marketplace.market.thanking import queries as thanking
+from marketplace.market.volunteering import hours
 from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
@@ -71,8 +72,7 @@ def _made_at(gift) -> datetime:
 def served():
     """What the account's owner did for households, and they confirmed."""
     done = hours.served(current_user.id)
-    in_hours, visits = hours.totals(done)
-    return render_template("public/hours.html", services=done, hours=in_hours, visits=visits, today=clock.today(),
+    return render_template("public/hours.html", services=done, total=hours.totals(done), today=clock.today(),
                            attested=attestations.mine(current_user))
 
 

@@ -36,7 +36,7 @@ def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, 
 def from_offer(need: Need, units: int, offer: Offer, by) -> Pledge:
     """Promise goods or a service that somebody offered, straight from the giver to a public need.
 
-    Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered.
+    Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, and what the hooks refuse with.
     """
     with transaction() as session:
         offers.hold(offer, units)
