@@ -8,7 +8,7 @@ from random import SystemRandom
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from marketplace import create_app
 from marketplace.core import clock, outbox
@@ -58,6 +58,8 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
     built.testing = True
     built.test_client_class = Browser
     with built.app_context():
+        if kind == "sqlite":
+            event.listen(db.engine, "connect", _in_no_hurry_to_the_disk)
         upgrade()
         db.engine.dispose()
         if kind == "sqlite":
@@ -67,10 +69,15 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
         db.engine.dispose()
 
 
+def _in_no_hurry_to_the_disk(connection, _record) -> None:
+    """As PostgreSQL's fsync above: no test pulls the plug."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
     """An empty city; the payment provider is a till in memory, and nothing runs in the background."""
-    _empty(app, kind)
+    empty(app, kind)
     monkeypatch.setattr(outbox, "_wake", outbox._nobody)
     app.extensions["till"] = till = Till()
     for name in ("open_session", "session", "expire", "refund", "events", "moved", "paid_out", "balance", "subscription",
@@ -81,7 +88,7 @@ def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     db.session.remove()
 
 
-def _empty(app: Flask, kind: str) -> None:
+def empty(app: Flask, kind: str) -> None:
     db.session.remove()
     if kind == "sqlite":
         folder = app.config["SETTINGS"].data_dir
