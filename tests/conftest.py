@@ -6,6 +6,7 @@ from pathlib import Path
 from random import SystemRandom
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, event, text
@@ -14,6 +15,7 @@ from marketplace import create_app
 from marketplace.core import clock, outbox
 from marketplace.extensions import db, limiter
 from marketplace.money.payments.provider import provider
+from marketplace.people.accounts import service as accounts
 from marketplace.settings import Settings
 from tests import databases
 from tests.browser import Browser
@@ -22,6 +24,9 @@ from tests.side_by_side import Neighbours
 from tests.till import Till
 
 FIELD_KEYS = "1:" + base64.b64encode(b"k" * 32).decode()
+
+
+accounts.passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a test has no password to protect
 
 
 def settings_for(folder: Path, database_url: str, **more: str) -> Settings:
