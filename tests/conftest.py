@@ -62,6 +62,7 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
     built = create_app(settings_for(folder, url))
     built.testing = True
     built.test_client_class = Browser
+    limiter.storage._MemoryStorage__schedule_expiry = _nothing  # a thread for every request, to sweep up what ran out
     with built.app_context():
         if kind == "sqlite":
             event.listen(db.engine, "connect", _in_no_hurry_to_the_disk)
@@ -72,6 +73,10 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
         yield built
         db.session.remove()
         db.engine.dispose()
+
+
+def _nothing() -> None:
+    """In the place of work that no test needs."""
 
 
 def _in_no_hurry_to_the_disk(connection, _record) -> None:
