@@ -111,8 +111,12 @@ def test_both_readings_agree(rows):
         model = MODELS[capability.split(".")[0]]
         everything = db.session.scalars(select(model)).all()
         assert everything or model is Thanks
+        without_grant: dict[str, set] = {}  # roles whose statement is the same whoever asks
         for user in users():
-            found = set(db.session.scalars(narrow(user, capability, select(model.id), model)))
+            if (found := without_grant.get(user.role)) is None:
+                found = set(db.session.scalars(narrow(user, capability, select(model.id), model)))
+            if user.role not in RULES[capability].grants:
+                without_grant[user.role] = found
             expected = {row.id for row in everything if may(user, capability, row)}
             if found != expected:
                 wrong.append((capability, vars(user)))  # and no more, so that one fault is not told a hundred times
