@@ -5,8 +5,8 @@ from flask import Flask
 
 PAGES = {
     "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "honour", "invitations", "letters",
-               "proofs", "receipts", "service_hours", "service_papers", "sign_in", "teams", "transparency",
-               "wishes:public", "years"),
+               "offer_papers", "offers", "proofs", "receipts", "service_hours", "service_papers", "sign_in", "teams",
+               "transparency", "wishes:public", "years"),
     "household": ("home:household", "writing"),
     "desk": ("board:desk", "campaigns:desk_campaigns", "certificates:desk_certificates", "charities:desk_charities",
              "coverage:desk_coverage", "deliveries:desk_deliveries", "households:desk_households", "near:desk_near", "needs",
@@ -14,9 +14,8 @@ PAGES = {
     "insight": ("books", "catalogue", "changes", "screenings"),
     "charity": ("allocations:charity_money", "campaign_news:charity_news", "campaigns:charity_campaigns",
                 "cooperation:cooperations", "gifts:charity_gifts", "honours:charity_honours",
-                "matches:charity_matches", "papers", "receipts:charity_receipts", "attestations:charity_service", "team",
-                "teams:charity_teams",
-                "values:charity_values", "wishes:charity"),
+                "matches:charity_matches", "offers:charity_offers", "papers", "receipts:charity_receipts",
+                "attestations:charity_service", "team", "teams:charity_teams", "values:charity_values", "wishes:charity"),
     "api": ("health", "webhook:hook"),
 }  # by audience: modules, each with the name of its blueprint where that is another one
 

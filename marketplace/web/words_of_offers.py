@@ -1,4 +1,4 @@
-"""What pages and refusals say about offers: things, time and money that somebody would give before there is a wish for it."""
+"""What pages and refusals say about offers: things, time and money that somebody would give before there is a wish."""
 from collections.abc import Callable
 from typing import Any
 
@@ -15,16 +15,16 @@ from marketplace.market.stock.rules import StoreClosed
 from marketplace.market.wishes import goods
 from marketplace.web.locale import day, lang, yuan
 
-STATES = {"offered": _l("Waits for the charity"), "accepted": _l("Accepted"), "declined": _l("Not taken"),
+STATES = {"offered": _l("Waits for an answer"), "accepted": _l("Accepted"), "declined": _l("Not taken"),
           "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day is over")}
 LOOKS = {"offered": "waiting", "accepted": "done", "declined": "trouble"}
 KINDS = {"goods": _l("A thing"), "service": _l("Time"), "money": _l("Money")}
-CONDITIONS = {"new": _l("New"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
+CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
 WEEKDAYS = {1: _l("Mon"), 2: _l("Tue"), 3: _l("Wed"), 4: _l("Thu"), 5: _l("Fri"), 6: _l("Sat"), 7: _l("Sun")}
 STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "declined": _l("The charity could not take it"),
          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
-         "came": _l("Came to the store"), "handed_over": _l("Handed over to households"),
-         "confirmed": _l("Households confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
+         "came": _l("Came to the store"), "handed_over": _l("Handed over to families"),
+         "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
 TROUBLE = ("declined", "returned", "lost")
 DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
 WHY_NOT = {

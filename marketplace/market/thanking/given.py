@@ -82,7 +82,8 @@ def _taken_in(intake: Intake) -> Given:
     contact = db.session.get_one(OfferContact, intake.offer.id)
     return Given(purpose=purpose(intake), organisation_id=batch.organisation_id, giver_id=intake.offer.giver_id,
                  kind="goods", amount_fen=value.amount_fen if value else 0, title="",
-                 items=((name, intake.units, item.unit),), given_on=clock.day_of(intake.at), payer=contact.name.reveal() if contact.name else "")
+                 items=((name, intake.units, item.unit),), given_on=clock.day_of(intake.at),
+                 payer=contact.name.reveal() if contact.name else "")
 
 
 def _stated(of: Pledge | Gift, what: str, amount_fen: int, title: str, day: datetime, *items: tuple) -> Given:
