@@ -16,6 +16,7 @@ from marketplace.demo import accounts as people
 from marketplace.demo import campaigns, charities, homes, papers, pictures
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
+from marketplace.demo.offers import Offers
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
@@ -49,6 +50,7 @@ def fill(households: int) -> str:
     _tell(begun)
     Giving(begun).tell()
     Worth(begun).tell()
+    Offers(begun, _read("offers")).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)

@@ -75,7 +75,7 @@ def test_quilts_from_the_offer_to_the_receipt(city, charity, giver, desk, browse
     assert browser.get(paper.replace(f"/{came.batch.id}/", "/999/")).status_code == 404
 
 
-def test_an_hour_is_offered_and_taken_back_and_a_company_that_called_follows_by_its_link(city, charity, giver, desk, browser):
+def test_an_hour_is_taken_back_and_a_company_that_called_follows_by_its_link(city, charity, giver, desk, browser):
     facts = {"units": "12", "hours": "2", "weekdays": "6", "ends_on": str(clock.today()), "asks_giver": "yes"}
     assert "请填写" in giver.send("/offers/new/haircut?area=3714", 422, **{**facts, "weekdays": []},
                                organisation_id=charity.id).text
