@@ -71,6 +71,7 @@ def bind_core(app: Flask, settings: Settings) -> None:
     from marketplace.market.gifts import reactions as _gifts  # noqa: F401
     from marketplace.market.honours import reactions as _honours  # noqa: F401
     from marketplace.market.matches import reactions as _matches  # noqa: F401
+    from marketplace.market.offers import reactions as _offers  # noqa: F401
     from marketplace.market.pledges import reactions as _pledges  # noqa: F401
     from marketplace.market.runs import reactions as _runs  # noqa: F401
     from marketplace.market.thanking import reactions as _thanking  # noqa: F401

@@ -94,6 +94,7 @@ def night() -> None:
     from marketplace.market.campaigns import service as campaigns
     from marketplace.market.gifts import service as gifts
     from marketplace.market.matches import service as matches
+    from marketplace.market.offers import service as offers
     from marketplace.market.pledges import service as pledges
     from marketplace.market.volunteering import service as volunteering
     from marketplace.market.wishes import service as wishes
@@ -107,6 +108,7 @@ def night() -> None:
     payments.ask_subscriptions()
     wishes.expire_overdue()
     volunteering.by_time()
+    offers.expire_overdue()
     campaigns.by_day()
     matches.end_overdue()
     accounts.forget_old()

@@ -17,6 +17,7 @@ from marketplace.demo import bringing, campaigns, charities, homes, papers, pict
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
 from marketplace.demo.helping import Helping
+from marketplace.demo.offers import Offers
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
@@ -53,6 +54,7 @@ def fill(households: int) -> str:
     Helping(begun).tell()
     Worth(begun).tell()
     bringing.Bringing(begun).tell()
+    Offers(begun, _read("offers")).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     _screen(begun)

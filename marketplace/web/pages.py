@@ -5,8 +5,8 @@ from flask import Flask
 
 PAGES = {
     "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "honour", "invitations", "letters",
-               "proofs", "receipts", "runs", "service_hours", "service_papers", "sign_in", "stations", "teams",
-               "transparency", "volunteer", "wishes:public", "years"),
+               "offer_papers", "offers", "proofs", "receipts", "runs", "service_hours", "service_papers", "sign_in",
+               "stations", "teams", "transparency", "volunteer", "wishes:public", "years"),
     "household": ("home:household", "writing"),
     "desk": ("appointments:desk_appointments", "board:desk", "campaigns:desk_campaigns",
              "certificates:desk_certificates", "charities:desk_charities",
@@ -16,9 +16,9 @@ PAGES = {
     "charity": ("allocations:charity_money", "appointments:charity_appointments", "campaign_news:charity_news",
                 "campaigns:charity_campaigns",
                 "cooperation:cooperations", "gifts:charity_gifts", "honours:charity_honours",
-                "matches:charity_matches", "papers", "receipts:charity_receipts", "runs:charity_runs",
-                "attestations:charity_service", "team", "teams:charity_teams", "values:charity_values",
-                "volunteers:charity_volunteers", "wishes:charity"),
+                "matches:charity_matches", "offers:charity_offers", "papers", "receipts:charity_receipts",
+                "runs:charity_runs", "attestations:charity_service", "team", "teams:charity_teams",
+                "values:charity_values", "volunteers:charity_volunteers", "wishes:charity"),
     "api": ("health", "webhook:hook"),
 }  # by audience: modules, each with the name of its blueprint where that is another one
 

@@ -29,6 +29,7 @@ from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
+from marketplace.web import words_of_offers as offers
 from marketplace.web import words_of_runs as runs
 from marketplace.web import words_of_volunteers as volunteers
 from marketplace.web import words_of_worth as worth
@@ -97,7 +98,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, worth, runs, volunteers = matches, money, worth, runs, volunteers
+    matches, money, offers, worth, runs, volunteers = matches, money, offers, worth, runs, volunteers
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -130,6 +131,7 @@ _INVALID = {
     **campaigns.INVALID,
     **gift_words.INVALID,
     **matches.INVALID,
+    **offers.INVALID,
     **worth.INVALID,
     **runs.INVALID,
     **volunteers.INVALID,
@@ -138,12 +140,12 @@ _INVALID = {
 
 def _invalid(no: Invalid) -> str:
     if no.rule == "prohibited":
-        return _("This may not be wished for: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
+        return _("This can neither be wished for nor given: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS, **worth.STATES, **gift_words.ALL_STATES,
-           **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS, **offers.STATES, **worth.STATES,
+           **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
@@ -193,6 +195,7 @@ REFUSALS = {
     **campaigns.REFUSALS,
     **gift_words.REFUSALS,
     **matches.REFUSALS,
+    **offers.REFUSALS,
     **worth.REFUSALS,
     **runs.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),

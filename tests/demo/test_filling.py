@@ -20,8 +20,12 @@ from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.honours.models import Honour
 from marketplace.market.matches.models import Match
+from marketplace.market.offers import service as offers
+from marketplace.market.offers.models import LIFE as OFFERED
+from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock import service as goods
 from marketplace.market.teams import public as teams
 from marketplace.market.teams.models import Team
 from marketplace.market.volunteering.models import Appointment, Volunteer
@@ -91,7 +95,13 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _campaigns_are_at_every_stage()
     _taking_part_is_worth_it()
     _somebody_comes()
+    _offers_are_at_every_stage()
     _nobody_is_shown_who_must_not_be()
+
+
+def _offers_are_at_every_stage():
+    assert {offer.state for offer in db.session.scalars(select(Offer))} == set(OFFERED.states)
+    assert offers.expire_overdue() == 0 and goods.verify().wrong == []
 
 
 def _every_stage_is_there():

@@ -18,6 +18,7 @@ from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, Slip
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock.models import Batch
 from marketplace.market.teams.models import Team
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Need, Wish
@@ -37,7 +38,7 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches, runs, volunteers
+from tests import matches, offers, runs, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
@@ -91,6 +92,9 @@ ABOUT = {
     "books.account": ("ledger.read", "account"), "books.difference": ("difference.resolve", "difference"),
     "charity_receipts.one": ("official.record", "official"), "charity_receipts.invoice": ("official.record", "official"),
     "charity_values.declare": ("pledge.declare", "pledge"),
+    "charity_values.declare_intake": ("pledge.declare", "batch"),
+    **dict.fromkeys(("charity_offers.one", "charity_offers.act"), ("offer.accept", "offer")),
+    "charity_offers.take_in": ("offer.take_in", "offer"),
     "charity_gifts.slip": ("slip.read", "slip"), "charity_gifts.photo": ("slip.read", "slip"),
     "charity_gifts.decide": ("slip.confirm", "slip"), "charity_gifts.record_back": ("payment.record_back", "payment"),
     "charity_gifts.decide_back": ("payment.read", "payment"), "charity_gifts.give_back": ("gift.refund", "given"),
@@ -103,7 +107,8 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
-          "cards.wish", "cards.campaign",
+          "cards.wish", "cards.campaign", "offers.follow", "offers.withdraw",
+          *(f"offer_papers.{page}" for page in ("receipt", "pdf", "name", "official")),
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 AREAS = ("3714", TOWN, VILLAGE, OTHER_TOWN, "")  # of those whose rules look at the area
@@ -157,7 +162,7 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | brought | matches.things(city, charity) | served.things(city, charity)
+           | brought | offers.things(city, charity) | matches.things(city, charity) | served.things(city, charity)
            | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
@@ -208,13 +213,15 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, "team": Team}
+          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, **offers.MODELS, "batch": Batch,
+          "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
-         "charity_teams.act": "hide", "desk_deliveries.act": "lose", "desk_stations.turn": "close",
-         "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave", **volunteers.VERBS,
+         "charity_teams.act": "hide", "charity_offers.act": "accept", "desk_deliveries.act": "lose",
+         "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave",
+         **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -234,7 +241,7 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings", "decision": "find",
+              "section": "about", "drive": "wings", "decision": "find", "what": "quilt",
               "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
@@ -303,6 +310,10 @@ def test_every_route_for_everybody_and_reading_changes_nothing(world, app):
 
 
 def test_the_secret_link_of_a_gift_opens_that_gift_alone(world, app, browser):
+    for path in ("", "/1/receipt", "/1/receipt.pdf", "/1/official"):
+        assert browser.get(f"/offers/follow/{'x' * 32}{path}").status_code == 404
+    for path in ("/withdraw", "/1/name", "/1/official"):
+        assert browser.post(f"/offers/follow/{'x' * 32}{path}").status_code == 404
     for path in ("confirm", "receipt", "official", "receipt.pdf", "certificate.pdf", ""):
         assert browser.get(f"/gifts/{'x' * 32}/{path}".rstrip("/")).status_code == 404
     for path in ("dispatch", "cancel", "choose", "change", "name", "official"):

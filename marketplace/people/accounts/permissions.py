@@ -286,6 +286,7 @@ RULES = {
     "offer.end": rule("charity", where=(takes_offers, own_organisation)),
     "offer.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
     "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
+    "offer.ask_official": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     # goods in store
     "store.read": rule("charity", where=(own_organisation,)),
     "store.open": rule("charity", where=(is_manager,)),
