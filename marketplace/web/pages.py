@@ -4,9 +4,9 @@ from importlib import import_module
 from flask import Flask
 
 PAGES = {
-    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "honour", "invitations", "letters",
-               "proofs", "receipts", "service_hours", "service_papers", "sign_in", "teams", "transparency",
-               "wishes:public", "years"),
+    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "goods:goods_list", "honour",
+               "invitations", "letters", "proofs", "receipts", "service_hours", "service_papers", "sign_in", "teams",
+               "transparency", "wishes:public", "years"),
     "household": ("home:household", "writing"),
     "desk": ("board:desk", "campaigns:desk_campaigns", "certificates:desk_certificates", "charities:desk_charities",
              "coverage:desk_coverage", "deliveries:desk_deliveries", "households:desk_households", "near:desk_near", "needs",
@@ -14,8 +14,10 @@ PAGES = {
     "insight": ("books", "catalogue", "changes", "screenings"),
     "charity": ("allocations:charity_money", "campaign_news:charity_news", "campaigns:charity_campaigns",
                 "cooperation:cooperations", "gifts:charity_gifts", "honours:charity_honours",
-                "matches:charity_matches", "papers", "receipts:charity_receipts", "attestations:charity_service", "team",
-                "teams:charity_teams",
+                "matches:charity_matches", "papers", "receipts:charity_receipts", "attestations:charity_service",
+                "stock:charity_stock", "stock_batches:charity_batches", "stock_counts:charity_counts",
+                "stock_intake:charity_intake", "stock_kits:charity_kits", "stock_lists:charity_lists",
+                "stock_stores:charity_stores", "team", "teams:charity_teams",
                 "values:charity_values", "wishes:charity"),
     "api": ("health", "webhook:hook"),
 }  # by audience: modules, each with the name of its blueprint where that is another one

@@ -27,6 +27,7 @@ from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPass
 from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
+from marketplace.web import words_of_goods as goods
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
 from marketplace.web import words_of_worth as worth
@@ -96,7 +97,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, worth = matches, money, worth
+    matches, money, worth, goods = matches, money, worth, goods
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -130,6 +131,7 @@ _INVALID = {
     **gift_words.INVALID,
     **matches.INVALID,
     **worth.INVALID,
+    **goods.INVALID,
 }
 
 
@@ -139,7 +141,8 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
+_STATES = {**goods.STORE_STATES, **goods.RESERVATIONS,
+           **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
            **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
@@ -191,6 +194,7 @@ REFUSALS = {
     **gift_words.REFUSALS,
     **matches.REFUSALS,
     **worth.REFUSALS,
+    **goods.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
 }

@@ -37,13 +37,18 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches
+from tests import matches, stock
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
 ABOUT = {
     **walked_campaigns.ABOUT,
+    "charity_stores.one": ("store.read", "store"), "charity_stores.change": ("store.change", "store"),
+    "charity_stores.act": ("store.close", "store"), "charity_kits.one": ("kit.read", "kit"),
+    **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
+    **dict.fromkeys(("charity_counts.sheet", "charity_counts.count", "charity_counts.book"), ("stock.count", "store")),
+    "desk_wishes.need": ("wish.edit", "wish"),
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
@@ -96,6 +101,7 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
           "cards.wish", "cards.campaign",
+          "charity_batches.one", "charity_batches.act",
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 AREAS = ("3714", TOWN, VILLAGE, OTHER_TOWN, "")  # of those whose rules look at the area
@@ -147,7 +153,7 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | matches.things(city, charity) | stock.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -197,11 +203,12 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, "team": Team}
+          **served.MODELS, **stock.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
+         "charity_stores.act": "close",
          "charity_teams.act": "hide", "teams.act": "leave",
          **walked_campaigns.VERBS}
 
@@ -222,7 +229,7 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings",
+              "section": "about", "drive": "wings", "what": "stock",
               "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
