@@ -13,10 +13,10 @@ from marketplace.market.stock.service import CountedBelowReserved, TakenInBefore
 from marketplace.market.wishes import goods
 from marketplace.web.locale import lang
 
-STORE_STATES = {"open": _l("Open"), "closed": _l("Closed")}
-RESERVATIONS = {"held": _l("Set aside"), "released": _l("Free again"), "on_way": _l("On the way"), "given": _l("Given"),
+STORE_STATES = {"open": _l("In use"), "closed": _l("Closed")}
+RESERVATIONS = {"held": _l("Set aside"), "released": _l("Free again"), "on_way": _l("On the way"), "given": _l("With the household"),
                 "returned": _l("Back in store"), "lost": _l("Lost")}
-CONDITIONS = {"new": _l("New"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
+CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
 WRITE_OFFS = {"expired": _l("Past its day"), "damaged": _l("Damaged"), "unsafe": _l("Not safe"),
               "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Something else")}
 CAUSES = {"take_in": _l("Taken in"), "transfer": _l("Brought to another store"), "condition": _l("Condition changed"),

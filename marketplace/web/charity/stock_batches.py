@@ -42,7 +42,7 @@ class ActForm(Form):
 
 
 class TransferForm(ActForm):
-    units = IntegerField(_l("How many?"), [REQUIRED])
+    units = IntegerField(_l("How many of them?"), [REQUIRED])
     to = SelectField(_l("To which store?"), coerce=int)
 
     def prepare(self, batch: Batch, lines: list[queries.Line]) -> None:
@@ -59,7 +59,7 @@ class TransferForm(ActForm):
 
 
 class WriteOffForm(ActForm):
-    units = IntegerField(_l("How many?"), [REQUIRED])
+    units = IntegerField(_l("How many of them?"), [REQUIRED])
     reason = RadioField(_l("Why can it not be given?"), [REQUIRED], choices=choices(words.WRITE_OFFS.items()))
     words = text(_l("In your own words (needed for “something else”)"), TEXT_MOST, required=False)
 
@@ -70,7 +70,7 @@ class WriteOffForm(ActForm):
 
 
 class ConditionForm(ActForm):
-    units = IntegerField(_l("How many?"), [REQUIRED])
+    units = IntegerField(_l("How many of them?"), [REQUIRED])
     condition = RadioField(_l("How is it really?"), [REQUIRED])
 
     def prepare(self, batch: Batch, lines: list[queries.Line]) -> None:

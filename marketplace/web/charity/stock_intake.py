@@ -21,7 +21,7 @@ from marketplace.web.guard import allowed
 
 charity_intake = Blueprint("charity_intake", __name__, url_prefix="/charity/stock/stores")
 NUMBER = re.compile(r"[\w\-/.#]{1,40}")
-SOURCES = [("purchase", _l("Bought")), ("opening", _l("It was there before this book was begun"))]
+SOURCES = [("purchase", _l("It was bought")), ("opening", _l("It was there before this book was begun"))]
 
 
 class SourceForm(Form):
@@ -40,7 +40,7 @@ class SourceForm(Form):
 
 
 class IntakeForm(SourceForm):
-    units = IntegerField(_l("How many?"), [REQUIRED])
+    units = IntegerField(_l("How many of them?"), [REQUIRED])
     size = RadioField(_l("Size"), [REQUIRED])
     condition = RadioField(_l("Condition"), default="new", choices=choices(words.CONDITIONS.items()))
     expires_on = DateField(_l("Can be used until"), [Optional()])

@@ -25,7 +25,7 @@ PARTS = 8
 class PartForm(PlainForm):
     item_code = SelectField(_l("Thing"), [Optional()], validate_choice=False)
     size = SelectField(_l("Size"), [Optional()], validate_choice=False)
-    units = IntegerField(_l("How many?"), [Optional()])
+    units = IntegerField(_l("How many of them?"), [Optional()])
 
 
 class KitForm(Form):
