@@ -142,6 +142,8 @@ INVALID: dict[str, Callable[[dict], str]] = {
                                      if lang() == "zh" else ", ".join(map(str, CONDITIONS.values()))),
     "use_by_missing": lambda f: _("This does not keep for ever: enter the day until which it can be used."),
     "not_a_day": lambda f: _("Enter a day like 2027-03-31."),
+    "used_electrical": lambda f: _("Used electrical things are taken only when a workshop has checked them: write who, and "
+                                   "when."),
     "kit_parts": lambda f: _("A kit is made of two things at least. Name each thing, in each size, once."),
     "kit_uneven": lambda f: _("These kits do not come apart evenly. Take all of them apart, or another number."),
     "same_store": lambda f: _("It is in this store already. Choose another one."),

@@ -1,5 +1,6 @@
 """Goods come in: first what it is, then the rest; and a batch has its labels."""
 import re
+from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,9 +9,8 @@ from flask_login import current_user
 from wtforms import DateField, IntegerField, RadioField
 from wtforms.validators import Optional, ValidationError
 
-from marketplace.core.errors import Invalid
 from marketplace.market.stock import queries, service
-from marketplace.market.stock.models import Store
+from marketplace.market.stock.models import Batch, Store
 from marketplace.market.stock.rules import TEXT_MOST, BatchDraft
 from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods as words
@@ -20,6 +20,7 @@ from marketplace.web.forms import REQUIRED, Form, YuanField, choices, text
 from marketplace.web.guard import allowed
 
 charity_intake = Blueprint("charity_intake", __name__, url_prefix="/charity/stock/stores")
+Take = Callable[[BatchDraft], Batch]
 NUMBER = re.compile(r"[\w\-/.#]{1,40}")
 SOURCES = [("purchase", _l("It was bought")), ("opening", _l("It was there before this book was begun"))]
 
@@ -48,13 +49,13 @@ class IntakeForm(SourceForm):
     note = text(_l("Note for your colleagues (optional)"), TEXT_MOST, required=False,
                 description=_l("About the things, for example a shelf. Nothing about people."))
 
-    def prepare(self, item: goods.Item, source: str) -> None:
-        """Only what this thing has; where it comes from is asked when nobody knows it yet."""
+    def prepare(self, item: goods.Item, known: bool) -> None:
+        """Only what this thing has; where it comes from is asked unless it is `known`."""
         if item.sizes:
             self.size.choices = choices((code, words.size(code)) for code in item.sizes)
         else:
             del self.size
-        if source:
+        if known:
             del self.came, self.number
         if not item.keeps:
             self.expires_on.validators = [REQUIRED]
@@ -73,10 +74,10 @@ def take_in(store_id: int):
     return page(queries.store(current_user, "stock.take_in", store_id), request.args.get("item", ""))
 
 
-def page(store: Store, code: str = "", source: str = ""):
+def page(store: Store, code: str = "", take: Take | None = None):
     """The page of an intake into `store`: the list of goods to choose from, then the form, then the labels.
 
-    With `source` ("offer:5") nobody is asked where the goods come from.
+    With `take` nobody is asked where the goods come from: it is the verb that takes them in, and may refuse.
     """
     item = goods.items().get(code)
     if item is None:
@@ -84,19 +85,18 @@ def page(store: Store, code: str = "", source: str = ""):
             abort(404)
         return render_template("charity/stock/choose.html", store=store, groups=_groups())
     form = IntakeForm()
-    form.prepare(item, source)
+    form.prepare(item, take is not None)
     if form.validate_on_submit():
         with form.refusals():
-            batch = _taken(store, form, item, source)
+            batch = _taken(store, form, item, take)
             return redirect(url_for("charity_batches.labels", refs=batch.ref, copies=min(form.units.data, MOST_LABELS)))
-    return render_template("charity/stock/in.html", store=store, item=item, form=form, source=source), \
+    return render_template("charity/stock/in.html", store=store, item=item, form=form, known=take is not None), \
         422 if form.errors else 200
 
 
-def _taken(store: Store, form: IntakeForm, item: goods.Item, source: str):
-    if not form.units.data:
-        raise Invalid("units", "not_positive")
-    batch = service.take_in(store, form.draft(item), source or form.source(), by=current_user)
+def _taken(store: Store, form: IntakeForm, item: goods.Item, take: Take | None) -> Batch:
+    draft = form.draft(item)
+    batch = take(draft) if take else service.take_in(store, draft, form.source(), by=current_user)
     flash(_("Taken in. Now print the labels and put them on."))
     return batch
 
