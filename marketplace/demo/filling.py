@@ -13,7 +13,7 @@ from marketplace.assistance.policies.models import Screening
 from marketplace.core import audit, clock, crypto, outbox, proof
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import bringing, campaigns, charities, homes, papers, pictures
+from marketplace.demo import bringing, campaigns, charities, homes, papers, pictures, stores
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
 from marketplace.demo.helping import Helping
@@ -57,6 +57,7 @@ def fill(households: int) -> str:
     Offers(begun, _read("offers")).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
+    stores.keep(_read("stores"), begun)
     _screen(begun)
     Giving(begun).tell_of_campaigns()
     with transaction():

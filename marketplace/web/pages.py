@@ -4,9 +4,9 @@ from importlib import import_module
 from flask import Flask
 
 PAGES = {
-    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "honour", "invitations", "letters",
-               "offer_papers", "offers", "proofs", "receipts", "runs", "service_hours", "service_papers", "sign_in",
-               "stations", "teams", "transparency", "volunteer", "wishes:public", "years"),
+    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "goods:goods_list", "honour",
+               "invitations", "letters", "offer_papers", "offers", "proofs", "receipts", "runs", "service_hours",
+               "service_papers", "sign_in", "stations", "teams", "transparency", "volunteer", "wishes:public", "years"),
     "household": ("home:household", "writing"),
     "desk": ("appointments:desk_appointments", "board:desk", "campaigns:desk_campaigns",
              "certificates:desk_certificates", "charities:desk_charities",
@@ -17,8 +17,10 @@ PAGES = {
                 "campaigns:charity_campaigns",
                 "cooperation:cooperations", "gifts:charity_gifts", "honours:charity_honours",
                 "matches:charity_matches", "offers:charity_offers", "papers", "receipts:charity_receipts",
-                "runs:charity_runs", "attestations:charity_service", "team", "teams:charity_teams",
-                "values:charity_values", "volunteers:charity_volunteers", "wishes:charity"),
+                "runs:charity_runs", "attestations:charity_service", "stock:charity_stock",
+                "stock_batches:charity_batches", "stock_counts:charity_counts", "stock_intake:charity_intake",
+                "stock_kits:charity_kits", "stock_lists:charity_lists", "stock_stores:charity_stores", "team",
+                "teams:charity_teams", "values:charity_values", "volunteers:charity_volunteers", "wishes:charity"),
     "api": ("health", "webhook:hook"),
 }  # by audience: modules, each with the name of its blueprint where that is another one
 

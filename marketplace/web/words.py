@@ -27,6 +27,7 @@ from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPass
 from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
+from marketplace.web import words_of_goods as goods
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_money as money
 from marketplace.web import words_of_offers as offers
@@ -98,7 +99,7 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, money, offers, worth, runs, volunteers = matches, money, offers, worth, runs, volunteers
+    goods, matches, money, offers, worth, runs, volunteers = goods, matches, money, offers, worth, runs, volunteers
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -135,6 +136,7 @@ _INVALID = {
     **worth.INVALID,
     **runs.INVALID,
     **volunteers.INVALID,
+    **goods.INVALID,
 }
 
 
@@ -144,8 +146,9 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS, **offers.STATES, **worth.STATES,
-           **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**goods.STORE_STATES, **goods.RESERVATIONS, **runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS,
+           **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
+           **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
@@ -198,6 +201,7 @@ REFUSALS = {
     **offers.REFUSALS,
     **worth.REFUSALS,
     **runs.REFUSALS,
+    **goods.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
     **volunteers.REFUSALS,

@@ -25,7 +25,9 @@ from marketplace.market.offers.models import LIFE as OFFERED
 from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.stock import service as goods
+from marketplace.market.stock import queries as goods
+from marketplace.market.stock import service as stock
+from marketplace.market.stock.overview import tally
 from marketplace.market.teams import public as teams
 from marketplace.market.teams.models import Team
 from marketplace.market.volunteering.models import Appointment, Volunteer
@@ -92,6 +94,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _the_family_is_ready()
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
+    _stores_are_kept()
     _campaigns_are_at_every_stage()
     _taking_part_is_worth_it()
     _somebody_comes()
@@ -101,7 +104,7 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
 
 def _offers_are_at_every_stage():
     assert {offer.state for offer in db.session.scalars(select(Offer))} == set(OFFERED.states)
-    assert offers.expire_overdue() == 0 and goods.verify().wrong == []
+    assert offers.expire_overdue() == 0 and stock.verify().wrong == []
 
 
 def _every_stage_is_there():
@@ -152,6 +155,15 @@ def _two_screenings_can_be_compared():
     between = differences.ends(supervisor, run)
     assert run.as_of == clock.today() and between.before.as_of < run.as_of
     assert differences.numbers(supervisor, between, Wanted()).total.new
+
+
+def _stores_are_kept():
+    assert stock.verify().wrong == []
+    keeper = db.session.scalars(select(User).where(User.username == "storekeeper")).one()
+    found = tally(keeper)
+    assert found.ending and found.unfit and len(goods.stores(keeper)) == 2 and len(goods.kits(keeper)) == 1
+    assert [sum(line.counted != line.expected for line in count.lines) for count in goods.counts(
+        keeper, goods.stores(keeper)[0].id)] == [1]
 
 
 def _papers_are_at_every_stage():

@@ -18,7 +18,6 @@ from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, Slip
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.stock.models import Batch
 from marketplace.market.teams.models import Team
 from marketplace.market.thanking import service as thanking
 from marketplace.market.wishes.models import Need, Wish
@@ -38,13 +37,18 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches, offers, runs, volunteers
+from tests import matches, offers, runs, stock, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
 ABOUT = {
     **walked_campaigns.ABOUT,
+    "charity_stores.one": ("store.read", "store"), "charity_stores.change": ("store.change", "store"),
+    "charity_stores.act": ("store.close", "store"), "charity_kits.one": ("kit.read", "kit"),
+    **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
+    **dict.fromkeys(("charity_counts.sheet", "charity_counts.count", "charity_counts.book"), ("stock.count", "store")),
+    "desk_wishes.need": ("wish.edit", "wish"),
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
@@ -107,7 +111,7 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
-          "cards.wish", "cards.campaign", "offers.follow", "offers.withdraw",
+          "cards.wish", "cards.campaign", "offers.follow", "offers.withdraw", "charity_batches.one", "charity_batches.act",
           *(f"offer_papers.{page}" for page in ("receipt", "pdf", "name", "official")),
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
@@ -162,8 +166,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | brought | offers.things(city, charity) | matches.things(city, charity) | served.things(city, charity)
-           | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
+           | brought | offers.things(city, charity) | matches.things(city, charity) | stock.things(city, charity)
+           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -213,15 +217,15 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, **offers.MODELS, "batch": Batch,
+          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, **offers.MODELS, **stock.MODELS,
           "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
-         "charity_teams.act": "hide", "charity_offers.act": "accept", "desk_deliveries.act": "lose",
-         "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish", "teams.act": "leave",
-         **volunteers.VERBS,
+         "charity_teams.act": "hide", "charity_offers.act": "accept", "charity_stores.act": "close",
+         "desk_deliveries.act": "lose", "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish",
+         "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -241,7 +245,8 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings", "decision": "find", "what": "quilt",
+              "section": "about", "drive": "wings", "decision": "find",
+              "what": "stock" if route.endpoint.startswith("charity_stock.") else "quilt",
               "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
