@@ -17,7 +17,7 @@ OPENED, FILLED, MADE, COUNTED = (timedelta(days=days) for days in (120, 40, 9, 3
 
 
 def keep(entries: list[dict], begun: datetime) -> None:
-    """Each charity's stores and all that happened in them, whole or not at all; a charity that has a store is passed over."""
+    """Each charity's stores and all that happened in them, whole or not at all; who has a store is passed over."""
     for number, entry in enumerate(entries):
         charity = db.session.scalars(select(Organisation).where(Organisation.credit_code == entry["code"])).one()
         if db.session.scalar(select(Store.id).where(Store.organisation_id == charity.id)) is None:

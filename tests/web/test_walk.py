@@ -153,7 +153,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | stock.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | matches.things(city, charity) | stock.things(city, charity) | served.things(city, charity)
+           | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
