@@ -17,7 +17,7 @@ OPENED, FILLED, MADE, COUNTED = (timedelta(days=days) for days in (120, 40, 9, 3
 
 
 def keep(entries: list[dict], begun: datetime) -> None:
-    """Each charity's stores and all that happened in them, whole or not at all; a charity that has a store is passed over."""
+    """Each charity's stores and all that happened in them, whole or not at all; who has a store is passed over."""
     for number, entry in enumerate(entries):
         charity = db.session.scalars(select(Organisation).where(Organisation.credit_code == entry["code"])).one()
         if db.session.scalar(select(Store.id).where(Store.organisation_id == charity.id)) is None:
@@ -48,8 +48,9 @@ class _Story:
             return act()
 
     def open(self) -> list[Store]:
-        return [service.open_store(service.StoreDraft(one["name"], one["place"], *one["at"], one["english"], one["address"]),
-                                   by=self.manager) for one in self.entry["stores"]]
+        drafts = [service.StoreDraft(one["name"], one["place"], one["at"][0], one["at"][1], one["english"], one["address"])
+                  for one in self.entry["stores"]]
+        return [service.open_store(draft, by=self.manager) for draft in drafts]
 
     def fill(self, store: Store) -> list[Batch]:
         """Bought things; the first batch was there before the books."""

@@ -14,8 +14,8 @@ from marketplace.market.wishes import goods
 from marketplace.web.locale import lang
 
 STORE_STATES = {"open": _l("In use"), "closed": _l("Closed")}
-RESERVATIONS = {"held": _l("Set aside"), "released": _l("Free again"), "on_way": _l("On the way"), "given": _l("With the household"),
-                "returned": _l("Back in store"), "lost": _l("Lost")}
+RESERVATIONS = {"held": _l("Set aside"), "released": _l("Free again"), "on_way": _l("On the way"),
+                "given": _l("With the household"), "returned": _l("Back in store"), "lost": _l("Lost")}
 CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
 WRITE_OFFS = {"expired": _l("Past its day"), "damaged": _l("Damaged"), "unsafe": _l("Not safe"),
               "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Something else")}
@@ -47,12 +47,18 @@ def name(named: Kit | Store) -> str:
     return named.english if lang() == "en" and named.english else named.name
 
 
-def unit(code: str) -> str:
-    """What a thing is counted in; kits by the parcel."""
+def unit(code: str, units: int = 0) -> str:
+    """What a thing is counted in, of so many; kits by the parcel."""
     found = goods.items().get(code)
-    if found is None:
-        return _("parcels")
-    return found.unit_en if lang() == "en" else found.unit
+    chinese, english = (found.unit, found.unit_en) if found else ("份", "parcel")
+    return chinese if lang() == "zh" else english if units == 1 else _many(english)
+
+
+def _many(word: str) -> str:
+    """The English plural of a unit."""
+    if word.endswith(("x", "ch", "sh", "s")):
+        return word + "es"
+    return word[:-1] + "ies" if word.endswith("ry") else word + "s"
 
 
 def size(code: str) -> str:
@@ -81,9 +87,10 @@ def place(code: str, stores: Mapping[int, Store], labels: Mapping[int, str]) -> 
         return _("Taken apart")
     facts = {"number": which}
     return {"offer": lambda: _("Offer %(number)s", **facts), "purchase": lambda: _("Purchase %(number)s", **facts),
-            "opening": lambda: _("There before the books"), "found": lambda: _("Found at a count"),
-            "made": lambda: _("Made here"), "used": lambda: _("Made into something else"), "way": lambda: _("On the way"),
-            "household": lambda: _("With the household"), "lost": lambda: _("Lost"),
+            "opening": lambda: _("There before the books"), "kit": lambda: _("Made here"),
+            "found": lambda: _("Found at a count"), "made": lambda: _("Made here"),
+            "used": lambda: _("Made into something else"),
+            "way": lambda: _("On the way"), "household": lambda: _("With the household"), "lost": lambda: _("Lost"),
             "written_off": lambda: _("Written off"), "missing": lambda: _("Missing at a count")}.get(kind, lambda: code)()
 
 

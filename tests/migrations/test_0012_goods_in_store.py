@@ -1,4 +1,4 @@
-"""Needs that came before are found on the list of goods, and the movements of a city that lived before are kept by the database."""
+"""Needs that came before are found on the list of goods; in a city that lived before, the database keeps the movements."""
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import text
@@ -44,13 +44,14 @@ def test_needs_are_found_on_the_list_and_movements_are_kept(old):
     assert before.rows(db.engine, columns) == known
     with db.engine.connect() as connection:
         needs = connection.execute(text("SELECT kind, item, category, item_code, size, divisible FROM need")).all()
-    assert {n.item: n.item_code for n in needs}["加厚棉被"] == "quilt" and {n.item: n.item_code for n in needs}["一只猫"] == ""
+    codes = {need.item: need.item_code for need in needs}
+    assert (codes["加厚棉被"], codes["一只猫"]) == ("quilt", "")
     for need in needs:
         assert need.item_code == (goods.guess(need.item, need.category) if need.kind == "goods" else "")
         assert need.size == "" and not need.divisible
-    run("INSERT INTO batch (id, ref, organisation_id, item_code, size, condition, price_fen, source, note, received_at) VALUES "
-        f"(1, 'AAAA2222', 1, 'rice', '', 'new', 100, 'purchase:1', '', '{NOW}')", place("purchase:1", True), place("store:1"),
-        moved(5))
+    run("INSERT INTO batch (id, ref, organisation_id, item_code, size, condition, price_fen, source, note, received_at) "
+        f"VALUES (1, 'AAAA2222', 1, 'rice', '', 'new', 100, 'purchase:1', '', '{NOW}')",
+        place("purchase:1", True), place("store:1"), moved(5))
     assert service.verify().wrong == [] and service.verify().movements == 1
     for wrong in ("UPDATE movement SET units = 9", "DELETE FROM movement", moved(1, "nowhere"),
                   moved(6, "purchase:1", "store:1"), "UPDATE holding SET reserved = 6 WHERE place = 'store:1'",

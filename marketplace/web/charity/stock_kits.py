@@ -19,7 +19,7 @@ from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 
 charity_kits = Blueprint("charity_kits", __name__, url_prefix="/charity/stock/kits")
-PARTS = 8
+PARTS = 6
 
 
 class PartForm(PlainForm):
