@@ -72,8 +72,11 @@ def bind_core(app: Flask, settings: Settings) -> None:
     from marketplace.market.honours import reactions as _honours  # noqa: F401
     from marketplace.market.matches import reactions as _matches  # noqa: F401
     from marketplace.market.matching import reactions as _matching  # noqa: F401
+    from marketplace.market.offers import reactions as _offers  # noqa: F401
     from marketplace.market.pledges import reactions as _pledges  # noqa: F401
+    from marketplace.market.runs import reactions as _runs  # noqa: F401
     from marketplace.market.thanking import reactions as _thanking  # noqa: F401
+    from marketplace.market.volunteering import reactions as _volunteering  # noqa: F401
     from marketplace.money.payments.provider import provider
     from marketplace.money.reconciliation import service as _reconciliation  # noqa: F401
     from marketplace.network.registry import reactions as _registry  # noqa: F401

@@ -97,6 +97,7 @@ def night() -> None:
     from marketplace.market.matching import service as matching
     from marketplace.market.offers import service as offers
     from marketplace.market.pledges import service as pledges
+    from marketplace.market.volunteering import service as volunteering
     from marketplace.market.wishes import service as wishes
     from marketplace.money.payments import service as payments
     from marketplace.money.reconciliation import service as reconciliation
@@ -107,6 +108,7 @@ def night() -> None:
     gifts.decide_late()
     payments.ask_subscriptions()
     wishes.expire_overdue()
+    volunteering.by_time()
     offers.expire_overdue()
     campaigns.by_day()
     matches.end_overdue()

@@ -1,6 +1,7 @@
 """A client like a person's browser: each request in a context of its own, every page read with care."""
 import re
 from contextvars import Context
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -96,6 +97,12 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.words))
 
 
+@lru_cache(maxsize=64)
+def read(html: str) -> Page:
+    """A page as it was read the last time: many answers are the same to the letter, and each is read by more than one."""
+    return Page(html)
+
+
 class Browser(FlaskClient):
     """Each request in a context of its own, as in production: no shared user, no shared session of the database."""
 
@@ -124,7 +131,7 @@ class Browser(FlaskClient):
 
     @staticmethod
     def lint(answer) -> None:
-        page = Page(answer.text)
+        page = read(answer.text)
         assert not page.faults, f"{answer.request.path}: {page.faults}"
         for form in page.forms:
             if (form.get("method") or "get").lower() == "post" and not urlsplit(form.get("action") or "").netloc:
@@ -134,7 +141,7 @@ class Browser(FlaskClient):
         """Open a page and read it."""
         answer = self.get(path)
         assert answer.status_code == status, f"{path}: {answer.status_code}"
-        return Page(answer.text)
+        return read(answer.text)
 
     def send(self, path: str, status: int | None = None, follow: bool = True, **fields: object):
         """Fill in and send the form of a page; its token comes from the page `fields["at"]` or the path itself."""

@@ -6,14 +6,16 @@ from pathlib import Path
 from random import SystemRandom
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from marketplace import create_app
 from marketplace.core import clock, outbox
 from marketplace.extensions import db, limiter
 from marketplace.money.payments.provider import provider
+from marketplace.people.accounts import service as accounts
 from marketplace.settings import Settings
 from tests import databases
 from tests.browser import Browser
@@ -22,6 +24,9 @@ from tests.side_by_side import Neighbours
 from tests.till import Till
 
 FIELD_KEYS = "1:" + base64.b64encode(b"k" * 32).decode()
+
+
+accounts.passwords = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a test has no password to protect
 
 
 def settings_for(folder: Path, database_url: str, **more: str) -> Settings:
@@ -57,7 +62,10 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
     built = create_app(settings_for(folder, url))
     built.testing = True
     built.test_client_class = Browser
+    limiter.storage._MemoryStorage__schedule_expiry = _nothing  # a thread for every request, to sweep up what ran out
     with built.app_context():
+        if kind == "sqlite":
+            event.listen(db.engine, "connect", _in_no_hurry_to_the_disk)
         upgrade()
         db.engine.dispose()
         if kind == "sqlite":
@@ -67,10 +75,19 @@ def app(kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
         db.engine.dispose()
 
 
+def _nothing() -> None:
+    """In the place of work that no test needs."""
+
+
+def _in_no_hurry_to_the_disk(connection, _record) -> None:
+    """As PostgreSQL's fsync above: no test pulls the plug."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @pytest.fixture
 def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
     """An empty city; the payment provider is a till in memory, and nothing runs in the background."""
-    _empty(app, kind)
+    empty(app, kind)
     monkeypatch.setattr(outbox, "_wake", outbox._nobody)
     app.extensions["till"] = till = Till()
     for name in ("open_session", "session", "expire", "refund", "events", "moved", "paid_out", "balance", "subscription",
@@ -81,7 +98,7 @@ def city(app: Flask, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     db.session.remove()
 
 
-def _empty(app: Flask, kind: str) -> None:
+def empty(app: Flask, kind: str) -> None:
     db.session.remove()
     if kind == "sqlite":
         folder = app.config["SETTINGS"].data_dir

@@ -6,9 +6,10 @@ from marketplace.extensions import db
 from marketplace.market.offers import service
 from marketplace.market.offers.models import Offer
 from marketplace.market.offers.rules import OfferDraft
+from marketplace.market.stock.rules import BatchDraft
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
-from tests import campaigns
+from tests import campaigns, stock
 
 MODELS = {"offer": Offer}
 OF_KIND = {"goods": {"category": "bedding", "item_code": "quilt", "size": "double"},
@@ -24,6 +25,13 @@ def accepted(city, charity: Organisation, units: int = 10, by: User | None = Non
     offer = service.make(draft(charity, units, **more), by=by or city.person("donor"))
     service.accept(offer, by=campaigns.clerk(city, charity))
     return offer
+
+
+def things(city, charity: Organisation) -> dict[str, int]:
+    """For the walk over all routes: an offer of goods, and a batch that came of it."""
+    offer = accepted(city, charity)
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    return {"offer": offer.id, "batch": service.take_in(offer, store, BatchDraft("quilt", 4, "double"), by=keeper).id}
 
 
 def of_every_kind() -> None:

@@ -34,6 +34,13 @@ def kit(by: User, name: str = "过冬包") -> Kit:
     return service.write_kit(name, "Winter parcel", "bedding", parts, by=by)
 
 
+def things(city, charity: Organisation) -> dict[str, int]:
+    """For the walk over all routes: a store with something in it, and a kit."""
+    by, here = keeper(city, charity), store(city, charity)
+    batch(by, here)
+    return {"store": here.id, "kit": kit(by).id}
+
+
 def of_every_kind() -> None:
     """Rows that differ in everything that rules look at, without a story."""
     now = clock.now()

@@ -42,7 +42,9 @@ def redraw(upload: bytes) -> list[Picture]:
         raise Invalid("photo", "too_many_pixels", most=MOST_PIXELS // 1_000_000) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Invalid("photo", "no_picture") from error
-    return [_encode(upright, width) for width in WIDTHS]
+    large = _encode(upright, WIDTHS[0])
+    fits = upright.width <= WIDTHS[1] and upright.height <= WIDTHS[1] * 2
+    return [large, large if fits else _encode(upright, WIDTHS[1])]
 
 
 def _encode(image: Image.Image, width: int) -> Picture:

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from marketplace.core import audit, clock, fen, outbox
 from marketplace.core.transaction import transaction
+from marketplace.demo import accounts as people
 from marketplace.demo import pictures
-from marketplace.demo.accounts import PASSWORD
 from marketplace.extensions import db
 from marketplace.market.campaigns import service
 from marketplace.market.campaigns.models import Campaign, Disclosure
@@ -214,4 +214,4 @@ def _staff(charity: Organisation, post: str) -> User:
         return found
     count = db.session.scalar(select(func.count()).select_from(User).where(User.post == post)) or 0
     return accounts.create("charity", username=f"{post}-{charity.id}", display_name=f"{charity.name[:6]} {post} {count}",
-                           organisation_id=charity.id, post=post, password=PASSWORD)
+                           organisation_id=charity.id, post=post, password_hash=people.known())

@@ -3,10 +3,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from marketplace.core import crypto
+from marketplace.core import clock, crypto
 from marketplace.demo import accounts as people
+from marketplace.demo import visits
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
+from marketplace.market.volunteering.rules import MINORS
+from marketplace.network.registry.eligibility import band
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import User
@@ -38,6 +41,7 @@ class Troupe:
     def __init__(self) -> None:
         self.workers = {people.TOWN: (_named("worker", "social_worker"), _named("colleague", "social_worker"))}
         self.buyers: dict[int, User] = {}
+        self.mine = _named("charity", "charity").organisation_id
         self.donors = _givers("donor", ("林女士", people.DONOR), DONORS, "1007777")
         self.volunteers = _givers("volunteer", ("小周", people.VOLUNTEER), VOLUNTEERS, "1006666")
 
@@ -52,10 +56,20 @@ class Troupe:
             self.buyers[charity] = buyer or _named(f"charity-{charity}", "charity", organisation_id=charity,
                                                     post="manager")
         worker, colleague = self._workers(home.town_code)
-        givers = self.volunteers if planned.entry.get("kind") == "service" else self.donors
         silent = person.phone is None and "withdraw" not in planned.end.steps
-        return Cast(person, _family(person), worker, colleague, givers[planned.number % len(givers)],
+        return Cast(person, _family(person), worker, colleague, self._giver(planned, charity, home.place_code),
                     self.buyers[charity], charity, ON_BEHALF if silent else "")
+
+    def _giver(self, planned: Planned, charity: int, place_code: str) -> User:
+        """A donor; or a volunteer, for a child one whom the charity has checked."""
+        if planned.entry.get("kind") != "service":
+            return self.donors[planned.number % len(self.donors)]
+        found = self.volunteers[planned.number % len(self.volunteers)]
+        if band(planned.person.birth_date, clock.day_of(planned.moments[0])) in MINORS and "promise" in planned.end.steps:
+            if found is self.volunteers[0] and charity != self.mine:  # the visitor's own helps one charity alone
+                found = self.volunteers[1 + planned.number % (len(self.volunteers) - 1)]
+            visits.enlist(found, charity, visits.county(place_code))
+        return found
 
     def _workers(self, town: str) -> tuple[User, User]:
         if town not in self.workers:

@@ -13,9 +13,11 @@ from marketplace.assistance.policies.models import Screening
 from marketplace.core import audit, clock, crypto, outbox, proof
 from marketplace.core.transaction import transaction
 from marketplace.demo import accounts as people
-from marketplace.demo import campaigns, charities, homes, papers, pictures
+from marketplace.demo import bringing, campaigns, charities, homes, papers, pictures, stores
 from marketplace.demo.cast import Troupe
 from marketplace.demo.giving import Giving
+from marketplace.demo.helping import Helping
+from marketplace.demo.offers import Offers
 from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
@@ -44,13 +46,18 @@ def fill(households: int) -> str:
     with clock.at(begun - LONGEST):
         if db.session.scalar(select(Organisation.id).limit(1)) is None:
             charities.take_up(_read("charities"), begun)
+        bringing.open_stations(_read("stations"))
     if db.session.scalar(select(Household.id).limit(1)) is None:
         homes.settle(households)
     _tell(begun)
     Giving(begun).tell()
+    Helping(begun).tell()
     Worth(begun).tell()
+    bringing.Bringing(begun).tell()
+    Offers(begun, _read("offers")).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
+    stores.keep(_read("stores"), begun)
     _screen(begun)
     Giving(begun).tell_of_campaigns()
     with transaction():

@@ -62,7 +62,7 @@ class Giving:
         self._at(0.95, self.let_a_company_double)
         self._at(0.9, self.give_to_campaigns)
 
-    def _at(self, days_ago: float, step: Callable[[], None]) -> None:
+    def _at(self, days_ago: float, step: Callable[[], object]) -> None:
         subject = f"step:{step.__name__}"
         if subject in self.told:
             return

@@ -44,6 +44,6 @@ def _ask(receipt: Receipt, n: int, clerk: User) -> None:
     gift = given.find(receipt.purpose)
     assert gift
     payer, code = (COMPANY, FIRST_17 + credit_code.check_character(FIRST_17)) if n % 4 == 3 else (PERSONS[n % 5], "")
-    official = thanking.ask_official(gift, payer, code, by=db.session.get_one(User, gift.giver_id))
+    official = thanking.ask_official(gift, payer, code, by=db.session.get_one(User, receipt.giver_id))
     if n % RECORDED == 0:
         receipts.official(official, "37060126", f"{1_000_000_000 + n}", "7kq3fx", clock.today(), by=clerk)

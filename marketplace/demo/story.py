@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from marketplace.core import clock, outbox
 from marketplace.core.transaction import transaction
-from marketplace.demo import homes, papers, pictures, till
+from marketplace.demo import homes, papers, pictures, till, visits
 from marketplace.demo.cast import Cast
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
@@ -13,6 +13,7 @@ from marketplace.market.deliveries import thanks
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.volunteering.rules import MINORS
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NeedDraft
@@ -21,6 +22,7 @@ from marketplace.market.wishes.service.writing import Draft
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes
+VISITED = 2  # for every second service somebody checks in; for a child always
 INVOICED = 2  # every second gift of goods comes with its invoice
 BEFORE_PROMISE = {"draft": 1, "submitted": 2, "published": 3}
 DELIVERED = {"planned": 4, "dispatched": 5, "arrived": 6, "handed_over": 7, "disputed": 8, "confirmed": 8}
@@ -136,6 +138,8 @@ class Story:
             deliveries.dispatch(self._delivery(), way, by=self.cast.giver)
 
     def arrive(self) -> None:
+        if self.wish.needs[0].kind == "service" and (self.wish.age_band in MINORS or self.planned.number % VISITED == 0):
+            visits.come(self._delivery(), self.cast.giver, self.cast.worker)
         deliveries.arrive(self._delivery(), by=self.cast.worker)
         if self.wish.needs[0].kind == "goods" and self.planned.number % INVOICED == 0:
             papers.declare(self.wish, by=self.cast.buyer)

@@ -11,7 +11,6 @@ from marketplace.demo.giving import Giving
 from marketplace.extensions import db
 from marketplace.market.attestations import service as attestations
 from marketplace.market.attestations.models import Attestation
-from marketplace.market.deliveries import hours
 from marketplace.market.honours import service as honours
 from marketplace.market.honours.rules import STANDING
 from marketplace.market.letters import queries as letters
@@ -23,6 +22,7 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.teams import queries as teams
 from marketplace.market.teams import service as team
 from marketplace.market.teams.models import Team
+from marketplace.market.volunteering import hours
 from marketplace.people.accounts.models import User
 
 DOUBLED = 50_000 * fen.YUAN
@@ -114,11 +114,11 @@ class Worth(Giving):
                 .order_by(User.post.desc())).first())
 
     def _served(self) -> list[tuple[int, int, int]]:
-        """Hours, charity and volunteer of all who served somebody this year, most hours first."""
+        """Minutes, charity and volunteer of all who served somebody this year, most time first."""
         first, found = date(clock.today().year, 1, 1), Counter[tuple[int, int]]()
         for volunteer in self._volunteers():
             for one in hours.served(volunteer.id):
-                found[one.organisation_id, volunteer.id] += one.units * one.hours if one.on >= first else 0
+                found[one.organisation_id, volunteer.id] += one.minutes if one.on >= first else 0
         return sorted(((total, *who) for who, total in found.items()), reverse=True)
 
     def write_a_letter(self) -> None:

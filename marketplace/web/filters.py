@@ -71,7 +71,7 @@ def demo_accounts() -> list[dict]:
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(yuan=yuan, day=day, month=month, moment=moment, waited=waited, place=place, town=town,
-                                 category=category)
+                                 category=category, goods_size=words.goods.size)
     app.jinja_env.globals.update(may=may, amount=amount, words=words.Words(), here=here, home_of=home_of,
                                  demo_accounts=demo_accounts)
 

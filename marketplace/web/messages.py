@@ -5,7 +5,7 @@ from flask import Flask, g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from marketplace.web import gift_messages
+from marketplace.web import gift_messages, volunteer_messages
 
 SIGN = "【微心愿】"
 
@@ -50,7 +50,19 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "team_approved": lambda f: _("The name of your team “%(title)s” is confirmed. Its page: %(team)s", **f),
     "team_declined": lambda f: _("The name of your team “%(title)s” could not be confirmed. Why: %(team)s", **f),
     "team_hidden": lambda f: _("The page of your team “%(title)s” was taken away. Why: %(team)s", **f),
+    "offer_recorded": lambda f: _("%(charity)s has written down your offer of “%(thing)s”. Follow it here, or take it "
+                                  "back: %(offer)s", **f),
+    "offer_accepted": lambda f: _("%(charity)s takes your offer of “%(thing)s” with thanks. What comes next: "
+                                  "%(offer)s", **f),
+    "offer_declined": lambda f: _("%(charity)s cannot take your offer of “%(thing)s”. Why: %(offer)s", **f),
+    "offer_expired": lambda f: _("The last day of your offer of “%(thing)s” is over. What came of it: %(offer)s", **f),
+    "offer_ended": lambda f: _("%(charity)s needs no more of your offer of “%(thing)s”. What came of it: %(offer)s", **f),
+    "offer_taken_in": lambda f: _("%(came)s of “%(thing)s” have come to the store of %(charity)s. Thank you. Your "
+                                  "receipt, and where they go: %(offer)s", **f),
+    "offer_official_recorded": lambda f: _("The official donation receipt for your “%(thing)s” is issued. You find its "
+                                           "numbers here: %(offer)s", **f),
     **gift_messages.TEXTS,
+    **volunteer_messages.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 
@@ -59,8 +71,9 @@ def wording(app: Flask, site_url: str) -> Callable[[str, dict, str], str]:
     """A function from kind, facts and language to the text, also outside of requests."""
     def words(kind: str, facts: dict, language: str) -> str:
         links = {"link": f"{site_url}/home", "hours": f"{site_url}/gifts/hours", "team": f"{site_url}/teams/mine",
-                  "benefits": f"{site_url}/home/benefits",
+                  "benefits": f"{site_url}/home/benefits", "volunteer": f"{site_url}/volunteer",
                  "gift": f"{site_url}/gifts/{facts.get('secret', '')}",
+                 "offer": f"{site_url}/offers/follow/{facts.get('secret', '')}",
                  "desk": f"{site_url}/charity/campaigns/{facts.get('campaign', '')}"}
         with app.app_context():
             g.language = language

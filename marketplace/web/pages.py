@@ -4,18 +4,23 @@ from importlib import import_module
 from flask import Flask
 
 PAGES = {
-    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "honour", "invitations", "letters",
-               "needed", "proofs", "receipts", "service_hours", "service_papers", "sign_in", "teams", "transparency",
-               "wishes:public", "years"),
+    "public": ("basket", "campaigns", "cards", "demo", "gift_papers", "gifts", "giving", "goods:goods_list", "honour",
+               "invitations", "letters", "needed", "offer_papers", "offers", "proofs", "receipts", "runs", "service_hours",
+               "service_papers", "sign_in", "stations", "teams", "transparency", "volunteer", "wishes:public", "years"),
     "household": ("home:household", "writing"),
-    "desk": ("board:desk", "campaigns:desk_campaigns", "certificates:desk_certificates", "charities:desk_charities",
+    "desk": ("appointments:desk_appointments", "board:desk", "campaigns:desk_campaigns",
+             "certificates:desk_certificates", "charities:desk_charities",
              "coverage:desk_coverage", "deliveries:desk_deliveries", "households:desk_households", "near:desk_near", "needs",
-             "operations", "silent:desk_silent", "wishes:desk_wishes"),
+             "operations", "silent:desk_silent", "stations:desk_stations", "wishes:desk_wishes"),
     "insight": ("books", "catalogue", "changes", "screenings"),
-    "charity": ("allocations:charity_money", "campaign_news:charity_news", "campaigns:charity_campaigns",
+    "charity": ("allocations:charity_money", "appointments:charity_appointments", "campaign_news:charity_news",
+                "campaigns:charity_campaigns",
                 "cooperation:cooperations", "gifts:charity_gifts", "honours:charity_honours",
-                "matches:charity_matches", "matching:charity_matching", "papers", "receipts:charity_receipts",
-                "attestations:charity_service", "team", "teams:charity_teams", "values:charity_values", "wishes:charity"),
+                "matches:charity_matches", "matching:charity_matching", "offers:charity_offers", "papers",
+                "receipts:charity_receipts", "runs:charity_runs", "attestations:charity_service", "stock:charity_stock",
+                "stock_batches:charity_batches", "stock_counts:charity_counts", "stock_intake:charity_intake",
+                "stock_kits:charity_kits", "stock_lists:charity_lists", "stock_stores:charity_stores", "team",
+                "teams:charity_teams", "values:charity_values", "volunteers:charity_volunteers", "wishes:charity"),
     "api": ("health", "webhook:hook"),
 }  # by audience: modules, each with the name of its blueprint where that is another one
 

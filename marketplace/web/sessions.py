@@ -6,7 +6,7 @@ from marketplace.extensions import db
 from marketplace.people.accounts.models import Guest, User
 
 KEPT = ("lang", "large", "gifts", "basket")
-HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "gifts.mine", "charity": "charity.board",
+HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "volunteer.mine", "charity": "charity.board",
         "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "screenings.listed"}
 
 

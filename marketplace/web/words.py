@@ -27,9 +27,13 @@ from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPass
 from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
+from marketplace.web import words_of_goods as goods
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_matching as matching
 from marketplace.web import words_of_money as money
+from marketplace.web import words_of_offers as offers
+from marketplace.web import words_of_runs as runs
+from marketplace.web import words_of_volunteers as volunteers
 from marketplace.web import words_of_worth as worth
 from marketplace.web.locale import lang, yuan
 
@@ -57,8 +61,7 @@ KINDS = {"goods": _l("Goods"), "service": _l("Service"), "money": _l("Directed g
 URGENCIES = {"normal": _l("No hurry"), "soon": _l("Soon"), "urgent": _l("Urgent")}
 AGE_BANDS = {"0-6": _l("aged 0–6"), "7-13": _l("aged 7–13"), "14-17": _l("aged 14–17"),
              "18-59": _l("aged 18–59"), "60+": _l("aged 60 or more")}
-WAYS = {"parcel": _l("By parcel to the town station"), "drop_off": _l("I bring it to the town station"),
-        "charity_run": _l("The charity brings it"), "visit": _l("A helper goes, with a worker")}
+WAYS = runs.WAYS
 ROLES = {"donor": _l("Donor"), "charity": _l("Charity"), "volunteer": _l("Volunteer"),
          "social_worker": _l("Social worker"), "verifier": _l("Verification officer"),
          "operator": _l("Hotline operator"), "supervisor": _l("Supervisor"), "administrator": _l("Administrator"),
@@ -69,7 +72,7 @@ ENDS = {
     "charity": _l("The charity returned it."), "not_eligible": _l("The wish is paused."),
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
-    "disputed": _l("Your bank has taken the money back."),
+    "disputed": _l("Your bank has taken the money back."), **volunteers.ENDS,
 }
 SCREENING_STATES = {"queued": _l("Waiting for a worker"), "running": _l("At work"), "stopping": _l("Being taken back"),
                     "stopped": _l("Stopped"), "done": _l("Finished")}
@@ -97,7 +100,8 @@ class Words:
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
-    matches, matching, money, worth = matches, matching, money, worth
+    goods, matches, matching, money, offers = goods, matches, matching, money, offers
+    worth, runs, volunteers = worth, runs, volunteers
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -130,17 +134,22 @@ _INVALID = {
     **campaigns.INVALID,
     **gift_words.INVALID,
     **matches.INVALID,
+    **offers.INVALID,
     **worth.INVALID,
+    **runs.INVALID,
+    **volunteers.INVALID,
+    **goods.INVALID,
 }
 
 
 def _invalid(no: Invalid) -> str:
     if no.rule == "prohibited":
-        return _("This may not be wished for: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
+        return _("This can neither be wished for nor given: %(kind)s.", kind=prohibited_name(no.facts["kind"], lang()))
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
+_STATES = {**goods.STORE_STATES, **goods.RESERVATIONS, **runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS,
+           **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
            **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
@@ -192,9 +201,13 @@ REFUSALS = {
     **gift_words.REFUSALS,
     **matches.REFUSALS,
     **matching.REFUSALS,
+    **offers.REFUSALS,
     **worth.REFUSALS,
+    **runs.REFUSALS,
+    **goods.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
+    **volunteers.REFUSALS,
 }
 
 

@@ -60,5 +60,7 @@ def kind(receipt, kinds) -> str:
 
 
 def purpose(receipt) -> str:
-    """What a receipt says that it was given for; a gift to the charity's own fund names nothing else."""
+    """What a receipt says that it was given for; a gift to the charity's own fund, or to its store, names nothing else."""
+    if receipt.kind == "goods" and not receipt.title:
+        return _("The charity's store, for families who need it")
     return receipt.title or _("The charity's own fund")

@@ -11,6 +11,7 @@ from marketplace.market.attestations.rules import AskedBefore, NothingServed
 from marketplace.market.letters.rules import NothingToThank
 from marketplace.market.teams.rules import InTeam, LinkOver, TeamNameTaken
 from marketplace.web.locale import lang
+from marketplace.web.words_of_volunteers import duration
 
 ATTESTATIONS = {"asked": _l("Asked for"), "issued": _l("Issued"), "declined": _l("Not issued"), "dropped": _l("Taken back"),
                 "replaced": _l("Replaced by a newer one"), "revoked": _l("Revoked")}
@@ -56,11 +57,14 @@ def team_kinds() -> list[tuple]:
     return [(name, label, None) for name, label in TEAM_KINDS.items()]
 
 
-def served(hours: int, visits: int) -> str:
-    """How much somebody served: "6 hours", "2 visits", or both."""
-    said = []
-    if hours:
-        said.append(ngettext("%(num)d hour", "%(num)d hours", hours))
+def served(hours: int, visits: int, minutes: int = 0) -> str:
+    """How much somebody served: "6 hours 30 minutes", "2 visits", or both."""
+    said = [duration(60 * hours + minutes)] if hours or minutes else []
     if visits:
         said.append(ngettext("%(num)d visit", "%(num)d visits", visits))
     return " · ".join(said)
+
+
+def in_all(total) -> str:
+    """The same of a total, or of one service."""
+    return served(0, total.visits, total.minutes)

@@ -189,15 +189,11 @@ def upgrade():
     sa.ForeignKeyConstraint(['count_id'], ['stock_count.id'], name=op.f('fk_stock_count_line_count_id')),
     sa.PrimaryKeyConstraint('count_id', 'batch_id', name=op.f('pk_stock_count_line'))
     )
-    with op.batch_alter_table('need', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('item_code', sa.String(), nullable=False, server_default=''))
-        batch_op.add_column(sa.Column('size', sa.String(), nullable=False, server_default=''))
-        batch_op.add_column(sa.Column('divisible', sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.create_index(batch_op.f('ix_need_item_code'), ['item_code'], unique=False)
-
-    with op.batch_alter_table('need', schema=None) as batch_op:
-        for name in ('item_code', 'size', 'divisible'):
-            batch_op.alter_column(name, server_default=None)
+    # not by copying the table: others refer to its rows
+    op.add_column('need', sa.Column('item_code', sa.String(), nullable=False, server_default=''))
+    op.add_column('need', sa.Column('size', sa.String(), nullable=False, server_default=''))
+    op.add_column('need', sa.Column('divisible', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index(op.f('ix_need_item_code'), 'need', ['item_code'])
     for statement in POSTGRESQL if op.get_bind().dialect.name == 'postgresql' else SQLITE:
         op.execute(statement)
     find_items()

@@ -20,10 +20,17 @@ from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.honours.models import Honour
 from marketplace.market.matches.models import Match
+from marketplace.market.offers import service as offers
+from marketplace.market.offers.models import LIFE as OFFERED
+from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock import queries as goods
+from marketplace.market.stock import service as stock
+from marketplace.market.stock.overview import tally
 from marketplace.market.teams import public as teams
 from marketplace.market.teams.models import Team
+from marketplace.market.volunteering.models import Appointment, Volunteer
 from marketplace.market.wishes import public, queries
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
@@ -87,9 +94,17 @@ def test_it_fills_goes_on_after_a_stop_and_then_does_nothing_more(city, stages, 
     _the_family_is_ready()
     _two_screenings_can_be_compared()
     _papers_are_at_every_stage()
+    _stores_are_kept()
     _campaigns_are_at_every_stage()
     _taking_part_is_worth_it()
+    _somebody_comes()
+    _offers_are_at_every_stage()
     _nobody_is_shown_who_must_not_be()
+
+
+def _offers_are_at_every_stage():
+    assert {offer.state for offer in db.session.scalars(select(Offer))} == set(OFFERED.states)
+    assert offers.expire_overdue() == 0 and stock.verify().wrong == []
 
 
 def _every_stage_is_there():
@@ -142,6 +157,15 @@ def _two_screenings_can_be_compared():
     assert differences.numbers(supervisor, between, Wanted()).total.new
 
 
+def _stores_are_kept():
+    assert stock.verify().wrong == []
+    keeper = db.session.scalars(select(User).where(User.username == "storekeeper")).one()
+    found = tally(keeper)
+    assert found.ending and found.unfit and len(goods.stores(keeper)) == 2 and len(goods.kits(keeper)) == 1
+    assert [sum(line.counted != line.expected for line in count.lines) for count in goods.counts(
+        keeper, goods.stores(keeper)[0].id)] == [1]
+
+
 def _papers_are_at_every_stage():
     supervisor = db.session.scalars(select(User).where(User.role == "supervisor")).one()
     counts = listed.counts(supervisor)
@@ -174,6 +198,14 @@ def _taking_part_is_worth_it():
     named, asked = db.session.scalars(select(Team).order_by(Team.id)).all()
     assert (named.state, asked.state) == ("approved", "asked") and teams.together(named).told and teams.names(named)
     assert all(paper.state in ("issued", "asked") for paper in db.session.scalars(select(Attestation)))
+
+
+def _somebody_comes():
+    assert {one.state for one in db.session.scalars(select(Volunteer))} == {"applied", "approved"}
+    visits = db.session.scalars(select(Appointment)).all()
+    assert {"served", "open", "proposed", "present"} & {one.state for one in visits}
+    assert all(one.second or one.state in ("proposed", "open") for one in visits if one.for_minor)
+    assert not any(one.state == "served" and one.ended_at > clock.now() for one in visits)
 
 
 def _nobody_is_shown_who_must_not_be():

@@ -66,6 +66,16 @@ def _value(kept):
     return (datetime if "T" in kept["at"] else date).fromisoformat(kept["at"])
 
 
+def refused(statement: str, by: type[Exception]) -> bool:
+    """Whether the database does not let the statement through."""
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(text(statement))
+    except by:
+        return True
+    return False
+
+
 def tables(engine: Engine) -> dict:
     """The tables that the database has, those that others refer to first."""
     found = MetaData()

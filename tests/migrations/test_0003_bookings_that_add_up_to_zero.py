@@ -11,12 +11,12 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments.models import Payment, PaymentLine, Refund
 from marketplace.money.payments.service.refunding import take_refund
-from tests.migrations.before import city_of
+from tests.migrations import before
 
 
 @pytest.fixture
 def old(app, city, kind, tmp_path, request):
-    with city_of("0002", app, kind, tmp_path, request):
+    with before.city_of("0002", app, kind, tmp_path, request):
         yield
 
 
@@ -68,10 +68,11 @@ def test_what_is_on_its_way_back_arrives_once(old, till):
     assert not ledger.verify().wrong
 
 
-@pytest.mark.parametrize("attempt", ["UPDATE entry SET amount_fen = amount_fen + 1", "DELETE FROM entry",
-                                     "UPDATE booking SET cause = cause || '!'", "DELETE FROM booking",
-                                     "INSERT INTO entry (booking_id, account_id, amount_fen) VALUES (1, 1, 5)"])
-def test_the_books_of_before_cannot_be_changed_either(old, attempt):
+FORBIDDEN = ("UPDATE entry SET amount_fen = amount_fen + 1", "DELETE FROM entry",
+             "UPDATE booking SET cause = cause || '!'", "DELETE FROM booking",
+             "INSERT INTO entry (booking_id, account_id, amount_fen) VALUES (1, 1, 5)")
+
+
+def test_the_books_of_before_cannot_be_changed_either(old):
     upgrade()
-    with pytest.raises(DatabaseError), db.engine.begin() as connection:
-        connection.execute(text(attempt))
+    assert [attempt for attempt in FORBIDDEN if not before.refused(attempt, DatabaseError)] == []

@@ -80,11 +80,12 @@ def test_people_of_a_charity_manage_it_and_others_have_no_post(old):
     assert all(may(user, "delivery.purchase") for user in people if user.role == "charity")
 
 
-@pytest.mark.parametrize("statement", [
+FORBIDDEN = (
     "UPDATE \"user\" SET post = 'manager' WHERE role = 'donor'", "UPDATE \"user\" SET post = '' WHERE role = 'charity'",
     "UPDATE \"user\" SET role = 'king' WHERE role = 'donor'", "UPDATE organisation SET kind = 'bank'",
-    "UPDATE certificate SET state = 'lost'", "UPDATE certificate SET valid_until = '2000-01-01'"])
-def test_the_database_knows_the_rules_of_before_and_of_now(old, statement):
+    "UPDATE certificate SET state = 'lost'", "UPDATE certificate SET valid_until = '2000-01-01'")
+
+
+def test_the_database_knows_the_rules_of_before_and_of_now(old):
     upgrade()
-    with pytest.raises(IntegrityError), db.engine.begin() as connection:
-        connection.execute(text(statement))
+    assert [statement for statement in FORBIDDEN if not before.refused(statement, IntegrityError)] == []

@@ -79,12 +79,12 @@ PAGES = [
     *[("administrator", f"/desk/charities/{path}") for path in ("", "{charity}", "new")]]
 
 
-@pytest.mark.parametrize("who, path", PAGES)
-def test_a_page_opens_in_both_languages(world, app, who, path):
-    browser, path = signed_in(app, world, who), path.format(**world)
-    joint = "&" if "?" in path else "?"
-    for lang in ("zh", "en"):
-        assert browser.page(f"{path}{joint}lang={lang}").lang.startswith(lang)
+def test_every_page_opens_in_both_languages(world, app):
+    for who, path in PAGES:
+        browser, path = signed_in(app, world, who), path.format(**world)
+        joint = "&" if "?" in path else "?"
+        for lang in ("zh", "en"):
+            assert browser.page(f"{path}{joint}lang={lang}").lang.startswith(lang), path
 
 
 @pytest.mark.parametrize("who, path", [("manager", "/charity/team/"), ("manager", "/charity/certificate/"),

@@ -1,6 +1,6 @@
 """What somebody did and a household confirmed adds up to hours; nobody stands there for whom it was done."""
 from marketplace.extensions import db
-from marketplace.market.deliveries import hours
+from marketplace.market.volunteering import hours
 from tests.service import done
 
 
@@ -11,7 +11,7 @@ def test_hours_and_visits_that_were_confirmed(city, app):
     done(city, helper, 9, charity, confirmed=False)
     done(city, other, 1, charity)
     city.promise(city.need(), by=helper)
-    assert hours.totals(hours.served(helper.id)) == (6, 2)
+    assert hours.totals(hours.served(helper.id)) == hours.Total(360, 2)
     browser = app.test_client().sign_in(helper)
     db.session.remove()
     text = browser.page("/gifts/hours").text

@@ -42,9 +42,10 @@ def test_the_days_of_a_month_newest_first(published, browser, lang):
     assert "sha256" in page.text and "python3 check.py" in page.text
 
 
-@pytest.mark.parametrize("month", ["2020-01", "nonsense", "2026-13", "0000-00", "9999-12", "0001-01"])
-def test_other_months_are_empty(published, browser, month):
-    assert published[3]["root"] not in browser.page(f"/transparency/proof?month={month}").text
+def test_other_months_are_empty(published, browser):
+    months = ("2020-01", "nonsense", "2026-13", "0000-00", "9999-12", "0001-01")
+    assert [month for month in months
+            if published[3]["root"] in browser.page(f"/transparency/proof?month={month}").text] == []
 
 
 def test_a_city_without_a_day_says_so(city, browser):

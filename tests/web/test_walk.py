@@ -37,19 +37,32 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches
+from tests import matches, offers, runs, stock, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
 ABOUT = {
     **walked_campaigns.ABOUT,
+    "charity_stores.one": ("store.read", "store"), "charity_stores.change": ("store.change", "store"),
+    "charity_stores.act": ("store.close", "store"), "charity_kits.one": ("kit.read", "kit"),
+    **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
+    **dict.fromkeys(("charity_counts.sheet", "charity_counts.count", "charity_counts.book"), ("stock.count", "store")),
+    "desk_wishes.need": ("wish.edit", "wish"),
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
     **dict.fromkeys(("charity_service.one", "charity_service.issue"), ("attestation.issue", "attestation")),
     "charity_service.end": ("attestation.revoke", "attestation"), "service_hours.pdf": ("attestation.read", "attestation"),
     "service_hours.take_back": ("attestation.take_back", "attestation"),
+    **dict.fromkeys(("desk_stations.edit", "desk_stations.turn"), ("station.write", "station")),
+    **dict.fromkeys(("desk_stations.shelf", "desk_stations.take_in"), ("station.shelf", "station")),
+    **dict.fromkeys(("charity_runs.one", "charity_runs.sheet", "charity_runs.labels"), ("run.read", "vehicle")),
+    "charity_runs.assign": ("run.assign", "vehicle"), "charity_runs.act": ("run.cancel", "vehicle"),
+    "charity_runs.settle": ("run.settle", "vehicle"),
+    **dict.fromkeys(("runs.one", "runs.facts", "runs.scans", "runs.scan", "runs.act"), ("run.drive", "vehicle")),
+    "desk_deliveries.arrive": ("delivery.arrive", "delivery"),
+    **volunteers.ABOUT,
     "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -83,6 +96,9 @@ ABOUT = {
     "books.account": ("ledger.read", "account"), "books.difference": ("difference.resolve", "difference"),
     "charity_receipts.one": ("official.record", "official"), "charity_receipts.invoice": ("official.record", "official"),
     "charity_values.declare": ("pledge.declare", "pledge"),
+    "charity_values.declare_intake": ("pledge.declare", "batch"),
+    **dict.fromkeys(("charity_offers.one", "charity_offers.act"), ("offer.accept", "offer")),
+    "charity_offers.take_in": ("offer.take_in", "offer"),
     "charity_gifts.slip": ("slip.read", "slip"), "charity_gifts.photo": ("slip.read", "slip"),
     "charity_gifts.decide": ("slip.confirm", "slip"), "charity_gifts.record_back": ("payment.record_back", "payment"),
     "charity_gifts.decide_back": ("payment.read", "payment"), "charity_gifts.give_back": ("gift.refund", "given"),
@@ -95,7 +111,8 @@ SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gi
           "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
-          "cards.wish", "cards.campaign",
+          "cards.wish", "cards.campaign", "offers.follow", "offers.withdraw", "charity_batches.one", "charity_batches.act",
+          *(f"offer_papers.{page}" for page in ("receipt", "pdf", "name", "official")),
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area
 AREAS = ("3714", TOWN, VILLAGE, OTHER_TOWN, "")  # of those whose rules look at the area
@@ -139,6 +156,8 @@ def world(city, app):
     colleague = city.person("charity", organisation_id=charity.id)
     papers = papers_of(city, charity, colleague)
     screening, version = city.screened(), city.proposed(people["supervisor of 3714"])
+    brought = runs.things(city, charity)
+    people["driver"] = db.session.get_one(User, db.session.get_one(runs.Run, brought["run"]).driver_id)
     people = {who: user and plain(user) for who, user in people.items()}
     app.config["WTF_CSRF_ENABLED"] = False
     things = {"wish": wish, "delivery": delivery, "household": home, "thanks": thanks, "need": wish.needs[0],
@@ -147,7 +166,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | matches.things(city, charity) | served.things(city, charity) | walked_campaigns.things(city, charity)}
+           | brought | offers.things(city, charity) | matches.things(city, charity) | stock.things(city, charity)
+           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -197,12 +217,15 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, "team": Team}
+          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, **offers.MODELS, **stock.MODELS,
+          "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
-         "charity_teams.act": "hide", "teams.act": "leave",
+         "charity_teams.act": "hide", "charity_offers.act": "accept", "charity_stores.act": "close",
+         "desk_deliveries.act": "lose", "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish",
+         "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -222,7 +245,8 @@ def test_every_route_declares_what_it_is_for(app):
 def address(route, things):
     values = {"verb": "arrive" if "deliveries" in route.endpoint else "return_", "door": "giver", "photo_id": 1, "job_id": 1,
               "policy": "tekun_support", "contact_id": 1, "name": "entries", "size": "small", "year": 2026, "kind": "gift",
-              "section": "about", "drive": "wings",
+              "section": "about", "drive": "wings", "decision": "find",
+              "what": "stock" if route.endpoint.startswith("charity_stock.") else "quilt",
               "number": things["organisation" if route.endpoint.startswith("giving.") else "news"],
               **{f"{name}_id": number for name, number in things.items()}}
     values["verb"] = VERBS.get(route.endpoint, values["verb"])
@@ -232,7 +256,7 @@ def address(route, things):
 def deeds(after=0):
     """What was done since, apart from having looked at what is personal: rows of the audit trail (id, what, of what)."""
     return db.session.execute(select(AuditEntry.id, AuditEntry.capability, AuditEntry.subject).where(
-        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read")))
+        AuditEntry.id > after, AuditEntry.capability.not_in(("household.read", "slip.read", "volunteer.export")))
         .order_by(AuditEntry.id)).all()
 
 
@@ -291,6 +315,10 @@ def test_every_route_for_everybody_and_reading_changes_nothing(world, app):
 
 
 def test_the_secret_link_of_a_gift_opens_that_gift_alone(world, app, browser):
+    for path in ("", "/1/receipt", "/1/receipt.pdf", "/1/official"):
+        assert browser.get(f"/offers/follow/{'x' * 32}{path}").status_code == 404
+    for path in ("/withdraw", "/1/name", "/1/official"):
+        assert browser.post(f"/offers/follow/{'x' * 32}{path}").status_code == 404
     for path in ("confirm", "receipt", "official", "receipt.pdf", "certificate.pdf", ""):
         assert browser.get(f"/gifts/{'x' * 32}/{path}".rstrip("/")).status_code == 404
     for path in ("dispatch", "cancel", "choose", "change", "name", "official"):

@@ -24,8 +24,9 @@ OPEN = "state = 'asked'"
 class Attestation(Model):
     """A certificate of voluntary service (志愿服务记录证明), from the volunteer's asking to the charity's word.
 
-    From its issue on everything here may be shown to whoever knows the number, and stays as it was: `hours` and `visits`
-    (services that are not counted in hours), by category in `lines`; `services` is how often somebody came.
+    From its issue on everything here may be shown to whoever knows the number, and stays as it was: `hours` and the
+    `minutes` beside them, `visits` (services that are not counted in time), by category in `lines`; `services` is how many
+    there were.
     """
 
     life = LIFE
@@ -42,6 +43,7 @@ class Attestation(Model):
     organisation: Mapped[str] = mapped_column(default="")
     credit_code: Mapped[str] = mapped_column(default="")
     hours: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int] = mapped_column(default=0)
     visits: Mapped[int] = mapped_column(default=0)
     services: Mapped[int] = mapped_column(default=0)
     lines: Mapped[str] = mapped_column(Text, default="[]")
@@ -63,9 +65,9 @@ class Attestation(Model):
     )
 
     @property
-    def contents(self) -> list[tuple[str, int, int]]:
-        """What was done: category, hours, visits."""
-        return [tuple(line) for line in json.loads(self.lines)]
+    def contents(self) -> list[tuple[str, int, int, int]]:
+        """What was done: category, hours, visits, and minutes beside the hours; those issued earlier have none."""
+        return [(category, hours, visits, *(more or (0,))) for category, hours, visits, *more in json.loads(self.lines)]
 
     @property
     def in_force(self) -> bool:
@@ -80,7 +82,8 @@ class AttestationHolder(Model):
 
 
 class AttestedService(Model):
-    """A service that a certificate in force counts: none is counted by two of them."""
+    """What somebody did for a promise and a certificate in force counts: nothing is counted by two of them."""
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), primary_key=True, autoincrement=False)
+    giver_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     attestation_id: Mapped[int] = mapped_column(ForeignKey("attestation.id"), index=True)

@@ -1,4 +1,6 @@
 """What of a certificate is proven: its public facts are hashed, and the hash stands in an entry of the audit chain."""
+import json
+
 from sqlalchemy import select
 
 from marketplace.core import proof as daily
@@ -11,13 +13,16 @@ ISSUE = "attestation.issue"
 
 
 def digest(issued: Attestation) -> str:
-    """The holder's name is not among the facts: whoever guessed it could prove the guess."""
+    """The holder's name is not among the facts: whoever guessed it could prove the guess.
+
+    Minutes stand among them where there are any, so that what was issued in whole hours keeps its digest.
+    """
     assert issued.issued_at
     return daily.digest_of({
         "number": issued.number, "organisation": issued.organisation, "credit_code": issued.credit_code,
         "first_on": issued.first_on.isoformat(), "last_on": issued.last_on.isoformat(), "hours": issued.hours,
-        "visits": issued.visits, "services": issued.services, "for": [list(line) for line in issued.contents],
-        "issued_at": issued.issued_at.isoformat()})
+        "visits": issued.visits, "services": issued.services, "for": json.loads(issued.lines),
+        "issued_at": issued.issued_at.isoformat(), **({"minutes": issued.minutes} if issued.minutes else {})})
 
 
 def standing(issued: Attestation) -> Standing:

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.attestations.models import LIFE, Attestation, AttestationHolder
-from marketplace.market.deliveries import hours
-from marketplace.market.deliveries.hours import Service
+from marketplace.market.volunteering import hours
+from marketplace.market.volunteering.hours import Service
 from marketplace.people.accounts.permissions import narrow
 from marketplace.people.organisations.models import Organisation
 

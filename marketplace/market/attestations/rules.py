@@ -5,7 +5,7 @@ from datetime import date
 
 from marketplace.core import numbers
 from marketplace.core.errors import Invalid, Refused
-from marketplace.market.deliveries.hours import Service
+from marketplace.market.volunteering.hours import Service
 from marketplace.money.receipts.rules import LONGEST_NAME
 
 MARK = "FW"  # 服务
@@ -49,9 +49,11 @@ def check_days(first_on: date, last_on: date, today: date) -> None:
         raise Invalid("first_on", "days_order")
 
 
-def contents(done: Sequence[Service]) -> list[tuple[str, int, int]]:
-    """What was done by category, in the order of its first day: category, hours, visits."""
-    hours, visits = Counter[str](), Counter[str]()
+def contents(done: Sequence[Service]) -> list[tuple[str, int, int, int]]:
+    """What was done by category, in the order of its first day: category, hours, visits, and minutes beside the hours."""
+    minutes, visits = Counter[str](), Counter[str]()
     for one in done:
-        (hours if one.hours else visits)[one.category] += one.units
-    return [(category, hours[category], visits[category]) for category in dict.fromkeys(one.category for one in done)]
+        minutes[one.category] += one.minutes
+        visits[one.category] += one.visits
+    return [(category, minutes[category] // 60, visits[category], minutes[category] % 60)
+            for category in dict.fromkeys(one.category for one in done)]

@@ -13,7 +13,7 @@ from marketplace.extensions import db
 from marketplace.market.attestations import proof, queries, rules, telling
 from marketplace.market.attestations.models import LIFE, Attestation, AttestationHolder, AttestedService
 from marketplace.market.attestations.rules import AskedBefore, NothingServed
-from marketplace.market.deliveries import hours
+from marketplace.market.volunteering import hours
 from marketplace.money.receipts.rules import masked
 from marketplace.people.accounts.permissions import demand
 from marketplace.people.organisations import queries as organisations
@@ -71,7 +71,8 @@ def issue(asked: Attestation, by) -> None:
             setattr(asked, name, value)
         asked.digest = proof.digest(asked)
         LIFE.move(asked, "issue", number=asked.number, digest=asked.digest, services=asked.services, decided_by=by.id)
-        session.add_all(AttestedService(pledge_id=one.pledge_id, attestation_id=asked.id) for one in done)
+        session.add_all(AttestedService(pledge_id=one.pledge_id, giver_id=asked.giver_id, attestation_id=asked.id)
+                        for one in done)
         session.flush()
         audit.record(by.id, proof.ISSUE, f"attestation:{asked.number}", asked.digest)
         telling.volunteer(asked)
@@ -79,9 +80,10 @@ def issue(asked: Attestation, by) -> None:
 
 def _snapshot(asked: Attestation, done) -> dict:
     """Everything that the paper says, as it is today."""
-    receiver, (in_hours, visits) = organisations.one(asked.organisation_id), hours.totals(done)
+    receiver, total = organisations.one(asked.organisation_id), hours.totals(done)
     return {"number": rules.new_number(clock.today().year), "organisation": receiver.name,
-            "credit_code": receiver.credit_code, "hours": in_hours, "visits": visits, "services": len(done),
+            "credit_code": receiver.credit_code, "hours": total.minutes // 60, "minutes": total.minutes % 60,
+            "visits": total.visits, "services": len(done),
             "lines": json.dumps(rules.contents(done)), "issued_at": clock.now()}
 
 

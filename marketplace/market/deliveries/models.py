@@ -7,6 +7,7 @@ from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
 from marketplace.extensions import Model
+from marketplace.market.deliveries import labels
 
 LIFE = Lifecycle(
     "delivery",
@@ -26,13 +27,17 @@ THANKS_LIFE = Lifecycle(
     Arrow("approve", ("submitted",), "approved"),
     Arrow("decline", ("submitted",), "declined"),
 )
-WAYS = ("parcel", "drop_off", "charity_run", "visit")
+WAYS = ("parcel", "drop_off", "charity_run", "volunteer_run", "pick_up", "visit", "at_station")
+BY_RUN = ("charity_run", "volunteer_run")
+LAST_LEGS = ("household", "worker", "volunteer")
 
 
 class Delivery(Model):
     """What brings a promise to the door: by way of the town's station, never from the giver to the household.
 
-    One delivery carries one promise of goods or a service, or all gifts of money that bought one need.
+    One delivery carries one promise of goods or a service, or all gifts of money that bought one need. `ref` stands on
+    its label and tells nothing; `last_leg` is how it gets from the station to the household. What a driver has unloaded
+    is `unloaded_at` the station, and arrives when a worker takes it in.
     """
 
     life = LIFE
@@ -47,6 +52,11 @@ class Delivery(Model):
     follow_digest: Mapped[str]
     kind: Mapped[str]
     units: Mapped[int] = mapped_column(BigInteger)
+    ref: Mapped[str] = mapped_column(unique=True, index=True, default=labels.new)
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"), index=True)
+    shelf: Mapped[str] = mapped_column(default="")
+    last_leg: Mapped[str] = mapped_column(default="")
+    unloaded_at: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(default="planned", index=True)
     way: Mapped[str] = mapped_column(default="")
     tracking: Mapped[Private | None] = mapped_column(Sealed("delivery.tracking"))
@@ -61,7 +71,8 @@ class Delivery(Model):
 
     steps: Mapped[list["DeliveryStep"]] = relationship(order_by="DeliveryStep.id")
 
-    __table_args__ = (LIFE.check(), CheckConstraint("units > 0", name="units"))
+    __table_args__ = (LIFE.check(), CheckConstraint("units > 0", name="units"),
+                      CheckConstraint(f"last_leg IN ('', {', '.join(map(repr, LAST_LEGS))})", name="last_leg"))
 
 
 class DeliveryStep(Model):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stations.models import Station
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import narrow
 
@@ -58,6 +59,11 @@ def of_household(user, household_id: int) -> list[Item]:
 
 def item(delivery: Delivery) -> Item:
     return Item(delivery, db.session.get_one(Need, delivery.need_id), db.session.get_one(Wish, delivery.wish_id))
+
+
+def station(delivery: Delivery) -> Station | None:
+    """Where it waits, or will wait."""
+    return db.session.get(Station, delivery.station_id or 0)
 
 
 def thanks_waiting(user) -> list[tuple[Thanks, Wish]]:

@@ -1,6 +1,4 @@
 """What follows a promise and a delivery: the plan, the code, and a few messages. No message for every little step."""
-from typing import Any
-
 from sqlalchemy import select
 
 from marketplace.core.outbox import reacts_to
@@ -8,14 +6,14 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.deliveries.telling import household
 from marketplace.market.gifts import telling as thanking
 from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.stations.events import StationsChanged
 from marketplace.market.wishes.events import WishDecided
-from marketplace.market.wishes.models import Wish, WishOrigin
-from marketplace.network.registry.models import Person
-from marketplace.people.notices import service as notices
+from marketplace.market.wishes.models import Wish
 
 TOLD_GIVERS = ("arrived", "confirmed", "returned", "lost")
 
@@ -69,15 +67,22 @@ def _send_code(delivery_id: int) -> None:
     delivery = db.session.get_one(Delivery, delivery_id)
     if delivery.state == "arrived":
         wish = db.session.get_one(Wish, delivery.wish_id)
-        _tell_household(wish, "delivery_arrived", code=service.new_code(delivery))
+        household(wish, "delivery_arrived", code=service.new_code(delivery))
 
 
 @reacts_to(DeliveryMoved)
 def tell_giver(event: DeliveryMoved) -> None:
     """Tell every giver of a delivery about the steps that matter to them."""
     if event.state in TOLD_GIVERS:
+        service_lost = event.state == "lost" and db.session.get_one(Delivery, event.delivery_id).kind == "service"
         for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == event.delivery_id)).all():
-            telling.giver(pledge_id, f"delivery_{event.state}_giver")
+            telling.giver(pledge_id, "service_lost_giver" if service_lost else f"delivery_{event.state}_giver")
+
+
+@reacts_to(StationsChanged)
+def find_stations(event: StationsChanged) -> None:
+    """What has not set out goes to the station that is open for its place now."""
+    service.find_stations(event.place_code)
 
 
 @reacts_to(ThanksApproved)
@@ -91,13 +96,5 @@ def tell_thanks(event: ThanksApproved) -> None:
 @reacts_to(WishDecided)
 def tell_decided(event: WishDecided) -> None:
     """Tell the household what was decided on its wish."""
-    _tell_household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
+    household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
 
-
-def _tell_household(wish: Wish, kind: str, **facts: Any) -> None:
-    person = db.session.get_one(Person, db.session.get_one(WishOrigin, wish.id).person_id)
-    phone = person.phone or db.session.scalars(select(Person.phone).where(
-        Person.household_id == wish.household_id, Person.phone.is_not(None), Person.counted)
-        .order_by(Person.id)).first()
-    if phone:
-        notices.write("sms", phone.reveal(), kind, title=wish.title, **facts)

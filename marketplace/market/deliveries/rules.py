@@ -2,6 +2,16 @@
 from marketplace.core.errors import Refused
 
 CODE_TRIES = 5
+SHELF_MOST = 20
+SERVICES = ("visit", "at_station")
+BY_GIVER, BY_CHARITY = ("parcel", "drop_off"), ("charity_run", "volunteer_run", "parcel", "drop_off", "pick_up")
+
+
+def ways(kind: str, role: str) -> tuple[str, ...]:
+    """How something of this kind can be sent by somebody of this role, the usual way first."""
+    if kind == "service":
+        return SERVICES
+    return BY_CHARITY if role == "charity" else BY_GIVER
 
 
 class WrongProof(Refused):

@@ -5,18 +5,22 @@ from hashlib import sha256
 
 from sqlalchemy import select, update
 
-from marketplace.core import audit, clock, images, storage
+from marketplace.core import audit, clock, images, places, storage
 from marketplace.core.crypto import private
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.deliveries import hooks
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
-from marketplace.market.deliveries.models import LIFE, WAYS, Delivery, DeliveryStep
-from marketplace.market.deliveries.rules import CODE_TRIES, MoneyDisputed, NotAllPaid, WrongProof
+from marketplace.market.deliveries.models import LAST_LEGS, LIFE, Delivery, DeliveryStep
+from marketplace.market.deliveries.rules import CODE_TRIES, SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.service import moving
+from marketplace.market.stations import service as stations
+from marketplace.market.stations.models import Station
 from marketplace.market.stock import service as stock
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
@@ -63,7 +67,9 @@ def purchase(need: Need, by) -> Delivery:
 
 
 def _new(need_id: int, wish_id: int, pledge: Pledge, units: int) -> Delivery:
+    station = stations.of_place(pledge.place_code)
     delivery = Delivery(
+        station_id=station.id if station else None,
         need_id=need_id, wish_id=wish_id, household_id=pledge.household_id, place_code=pledge.place_code,
         organisation_id=pledge.organisation_id, giver_id=pledge.giver_id, follow_digest=pledge.follow_digest,
         kind=pledge.kind, units=units, planned_at=clock.now())
@@ -77,19 +83,51 @@ def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
     """It is on its way to the station. Raises NotAllowed, WrongState, Invalid (way)."""
     with transaction():
         demand(by, "delivery.dispatch", delivery)
-        if way not in WAYS:
+        if way not in ways(delivery.kind, by.role):
             raise Invalid("way", "empty")
         _move(delivery, "dispatch", by.id, way=way)
         delivery.tracking = private(tracking.strip())
         _under_way(delivery, by.id)
 
 
-def arrive(delivery: Delivery, by) -> None:
-    """It is at the town's station, or the helper is there. A hand-over code goes to the household."""
+def arrive(delivery: Delivery, by, shelf: str = "", last_leg: str = "", station: Station | None = None) -> None:
+    """It is at the town's station on `shelf`, or the helper is there. A hand-over code goes to the household.
+
+    `last_leg` says how it gets on to the household; `station` where it came to, if not where it was expected.
+    Raises NotAllowed, WrongState, Invalid (shelf, last_leg), and what the hooks refuse with.
+    """
     with transaction():
         demand(by, "delivery.arrive", delivery)
+        hooks.ask(delivery)
+        _set_aside(delivery, shelf, last_leg)
+        if station:
+            demand(by, "station.shelf", station)
+            delivery.station_id = station.id
+        db.session.flush()
         _move(delivery, "arrive", by.id)
         _under_way(delivery, by.id)
+
+
+def shelve(delivery: Delivery, shelf: str, last_leg: str, by) -> None:
+    """Another place on the shelves, or another way on to the household, for what waits at the station.
+
+    Raises NotAllowed, WrongState, Invalid (shelf, last_leg).
+    """
+    with transaction() as session:
+        demand(by, "delivery.arrive", delivery)
+        session.refresh(delivery, with_for_update=True)
+        if delivery.state != "arrived":
+            raise WrongState("shelve", delivery.state)
+        _set_aside(delivery, shelf, last_leg)
+        audit.record(by.id, "delivery.arrive", f"delivery:{delivery.id}", "shelved")
+
+
+def _set_aside(delivery: Delivery, shelf: str, last_leg: str) -> None:
+    if len(shelf.strip()) > SHELF_MOST:
+        raise Invalid("shelf", "too_long", most=SHELF_MOST)
+    if last_leg not in ("", *LAST_LEGS):
+        raise Invalid("last_leg", "unknown")
+    delivery.shelf, delivery.last_leg = shelf.strip(), last_leg
 
 
 def new_code(delivery: Delivery) -> str:
@@ -199,17 +237,27 @@ def send_back(delivery: Delivery, by) -> None:
         _move(delivery, "send_back", by.id)
         for reservation in pledges.reservations(delivery.id):
             stock.take_back(reservation, by.id)
-        _fail_pledges(delivery)
+        _fail_pledges(delivery, "returned")
 
 
 def lose(delivery: Delivery, by) -> None:
     """It did not come, or is gone: the need is open again. Raises NotAllowed, WrongState."""
     with transaction():
         demand(by, "delivery.lose", delivery)
-        _move(delivery, "lose", by.id)
-        for reservation in pledges.reservations(delivery.id):
-            stock.lose(reservation, by.id)
-        _fail_pledges(delivery)
+        give_up(delivery, by.id)
+
+
+def call_off(delivery: Delivery, why: str, actor: int) -> None:
+    """Nobody brings it any more: the need is open again, and the giver is told why. Joins; the caller has asked.
+
+    What nobody has sent yet ends its promise with `why`. Raises WrongState for what was handed over.
+    """
+    pledge = db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)).first()
+    if delivery.state == "planned" and pledge and pledge.state == "committed":
+        moving.end(pledge, "cancel", why, actor)
+        return
+    _move(delivery, "lose", actor)
+    _fail_pledges(delivery, why)
 
 
 def drop(pledge_id: int) -> None:
@@ -221,6 +269,61 @@ def drop(pledge_id: int) -> None:
             _move(delivery, "cancel", 0)
 
 
+def load(delivery: Delivery, way: str, actor: int) -> bool:
+    """It is on a run. Whether it can be: not what has arrived, ended, or been taken back meanwhile.
+
+    Whose run it is, the run's own rules have said. Joins the open transaction.
+    """
+    with transaction() as session:
+        session.refresh(delivery, with_for_update=True)
+        if delivery.state == "planned":
+            _move(delivery, "dispatch", actor, way=way)
+            _under_way(delivery, actor)
+        elif delivery.state != "dispatched":
+            return False
+        session.execute(update(Delivery).where(Delivery.id == delivery.id).values(way=way))
+    return True
+
+
+def unload(delivery: Delivery, actor: int) -> None:
+    """A driver has left it at its station. It arrives when a worker takes it in; at once where the station trusts drivers.
+
+    Joins the open transaction; what arrived before stays as it is.
+    """
+    with transaction() as session:
+        session.refresh(delivery, with_for_update=True)
+        if delivery.state != "dispatched":
+            return
+        delivery.unloaded_at = clock.now()
+        audit.record(actor, "run.scan", f"delivery:{delivery.id}", "unloaded")
+        station = session.get(Station, delivery.station_id or 0)
+        session.flush()
+        if station and station.trusts_drivers:
+            _move(delivery, "arrive", actor)
+
+
+def give_up(delivery: Delivery, actor: int) -> None:
+    """It got lost on a run: the need is open again. Joins the open transaction. Raises WrongState."""
+    with transaction():
+        _move(delivery, "lose", actor)
+        for reservation in pledges.reservations(delivery.id):
+            stock.lose(reservation, actor)
+        _fail_pledges(delivery, "lost")
+
+
+def find_stations(place_code: str) -> int:
+    """Give what has not set out to this place, or to a place in it, the station that is open for it now. How many."""
+    low, high = places.span(place_code)
+    with transaction() as session:
+        waiting = session.scalars(select(Delivery).where(
+            Delivery.place_code >= low, Delivery.place_code < high, Delivery.state == "planned")).all()
+        found = {town: stations.of_place(town) for town in {d.place_code[:places.TOWN] for d in waiting}}
+        for delivery in waiting:
+            station = found[delivery.place_code[:places.TOWN]]
+            delivery.station_id = station.id if station else None
+    return len(waiting)
+
+
 def _under_way(delivery: Delivery, actor: int) -> None:
     for reservation in pledges.reservations(delivery.id):
         if reservation.state == "held":
@@ -230,9 +333,9 @@ def _under_way(delivery: Delivery, actor: int) -> None:
         PLEDGE_LIFE.move(pledge, "deliver")
 
 
-def _fail_pledges(delivery: Delivery) -> None:
+def _fail_pledges(delivery: Delivery, why: str) -> None:
     for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
-        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=delivery.state)
+        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=why)
         wishes.release(pledge.need_id, pledge.units)
 
 

@@ -7,3 +7,11 @@ class OfferDecided:
 
     offer_id: int
     outcome: str
+
+
+@dataclass(frozen=True)
+class OfferTakenIn:
+    """Part or all of an offer of goods came to a store, as a batch."""
+
+    offer_id: int
+    batch_id: int

@@ -9,12 +9,13 @@ from marketplace.core.errors import Invalid
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
-from marketplace.market.offers.events import OfferDecided
+from marketplace.market.offers import telling
+from marketplace.market.offers.events import OfferDecided, OfferTakenIn
 from marketplace.market.offers.models import LIFE, Offer, OfferContact
-from marketplace.market.offers.rules import NotOpen, OfferDraft, Reach, TooFewOffered, check
+from marketplace.market.offers.rules import NAME_MOST, NotOpen, OfferDraft, Reach, TooFewOffered, check
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Store
-from marketplace.market.stock.rules import BatchDraft, check_units
+from marketplace.market.stock.rules import BatchDraft, check_text, check_units
 from marketplace.people.accounts.permissions import demand
 from marketplace.people.organisations.models import Organisation
 
@@ -24,22 +25,32 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def make(draft: OfferDraft, by, language: str = "zh") -> Offer:
-    """Offer something to a charity. It waits for the charity's answer. Raises NotAllowed, Invalid."""
+def make(draft: OfferDraft, by, language: str = "zh", name: str = "") -> Offer:
+    """Offer something to a charity. It waits for the charity's answer.
+
+    `name` is whose name stands on receipts, a company's for example; by default that of the account. Raises NotAllowed,
+    Invalid.
+    """
     with transaction():
         demand(by, "offer.make")
-        return _new(draft, by.id, Reach(by.display_name, by.phone.reveal() if by.phone else ""), language, by.id)
+        reach = Reach(check_text("name", name, NAME_MOST) or by.display_name, by.phone.reveal() if by.phone else "")
+        return _new(draft, by.id, reach, language, by.id)
 
 
 def record(draft: OfferDraft, reach: Reach, by, language: str = "zh") -> Offer:
-    """Write down what a company or a person offered to the clerk's own charity. Raises NotAllowed, Invalid."""
+    """Write down what a company or a person offered to the clerk's own charity; they get the link to follow it.
+
+    Raises NotAllowed, Invalid.
+    """
     with transaction():
         demand(by, "offer.record")
         if draft.organisation_id != by.organisation_id:
             raise Invalid("organisation_id", "empty")
-        if not reach.name.strip() or not (reach.phone.strip() or reach.mail.strip()):
-            raise Invalid("name", "empty")
-        return _new(draft, 0, reach, language, by.id)
+        if not check_text("name", reach.name, NAME_MOST) or not (reach.phone.strip() or reach.mail.strip()):
+            raise Invalid("phone" if reach.name.strip() else "name", "empty")
+        offer = _new(draft, 0, reach, language, by.id)
+        telling.giver(offer.id, "offer_recorded")
+    return offer
 
 
 def _new(draft: OfferDraft, giver_id: int, reach: Reach, language: str, actor: int) -> Offer:
@@ -128,6 +139,7 @@ def take_in(offer: Offer, store: Store, draft: BatchDraft, by) -> Batch:
         check_units(draft.units)
         _count(offer, draft.units, "taken")
         batch = stock.take_in(store, draft, f"offer:{offer.id}", by)
+        announce(OfferTakenIn(offer.id, batch.id))
         if not offer.left:
             _decide(offer, "end", by.id)
     return batch

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.core import clock
@@ -99,23 +99,25 @@ def movements(user, batch_id: int = 0, store_id: int = 0, after: str = "", size:
 
 def lines(user, wanted: Wanted, after: str = "", size: int = 50) -> Page:
     """A page of what is in store, by item, what ends first first; its rows hold a batch, its holding and its store."""
-    statement = _narrowed(_there(user), wanted)
+    statement = narrowed(there(user), wanted)
     return page(statement, Order((Batch.item_code, Batch.id, Holding.store_id), (False, False, False)), size, after,
                 lambda row: (row.Batch.item_code, row.Batch.id, row.Holding.store_id))
 
 
 def count_sheet(user, store_id: int) -> list[Line]:
     """All that should be in a store, in the order of a sheet to count by."""
-    rows = db.session.execute(_there(user).where(Holding.store_id == store_id).order_by(Batch.item_code, Batch.id))
+    rows = db.session.execute(there(user).where(Holding.store_id == store_id).order_by(Batch.item_code, Batch.id))
     return [Line(row.Batch, row.Store, row.Holding.units, row.Holding.reserved) for row in rows]
 
 
-def _there(user) -> Select:
+def there(user) -> Select:
+    """What is in the stores of the user's charity."""
     return narrow(user, "store.read", select(Batch, Holding, Store).join(Holding, Holding.batch_id == Batch.id)
                   .join(Store, Store.id == Holding.store_id), Store).where(Holding.units > 0)
 
 
-def _narrowed(statement: Select, wanted: Wanted) -> Select:
+def narrowed(statement: Select, wanted: Wanted) -> Select:
+    """What of it is wanted."""
     if wanted.store_id:
         statement = statement.where(Holding.store_id == wanted.store_id)
     if wanted.item_code:
@@ -128,10 +130,15 @@ def _narrowed(statement: Select, wanted: Wanted) -> Select:
         named = [i.code for i in goods.items().values() if typed.casefold() in (i.zh + " " + i.en).casefold()]
         statement = statement.where(or_(Batch.ref.contains(typed.upper(), autoescape=True), Batch.item_code.in_(named),
                                         Batch.note.contains(typed, autoescape=True)))
+    known = conditions()
+    return statement.where(known[wanted.what]) if wanted.what in known else statement
+
+
+def conditions() -> dict[str, ColumnElement[bool]]:
+    """What batches in store can be narrowed to; what is over is unfit, not ending."""
     today = clock.today()
-    conditions = {"ending": Batch.expires_on <= today + SOON, "reserved": Holding.reserved > 0,
-                  "unfit": or_(Batch.condition.not_in(GIVEN_OUT), Batch.expires_on < today)}
-    return statement.where(conditions[wanted.what]) if wanted.what in conditions else statement
+    return {"ending": Batch.expires_on.between(today, today + SOON), "reserved": Holding.reserved > 0,
+            "unfit": or_(Batch.condition.not_in(GIVEN_OUT), and_(Batch.expires_on.is_not(None), Batch.expires_on < today))}
 
 
 def reservations(batch: Batch) -> Sequence[Reservation]:

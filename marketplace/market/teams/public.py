@@ -6,11 +6,10 @@ from sqlalchemy import and_, case, func, literal, or_, select
 
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
-from marketplace.market.deliveries.hours import HOURS
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.teams.models import KINDS, Team, TeamMember
 from marketplace.market.teams.rules import LEAST
-from marketplace.market.wishes.models import Need
+from marketplace.market.volunteering import hours
 from marketplace.money.receipts.models import Receipt
 
 PAGE = 48
@@ -50,28 +49,37 @@ def one(ref: str) -> Team | None:
 
 
 def together(team: Team) -> Together:
-    """What they did together; three statements, however many they are. A refund leaves the sums at once."""
+    """What they did together; four statements, however many they are. A refund leaves the sums at once."""
     members = db.session.scalar(select(func.count()).where(
         TeamMember.team_id == team.id, TeamMember.left_on.is_(None))) or 0
     money = case((Receipt.kind == "money", Receipt.amount_fen), else_=0)
     givers, gifts, amount_fen = db.session.execute(
         select(func.count(TeamMember.user_id.distinct()), func.count(), func.coalesce(func.sum(money), 0))
-        .select_from(TeamMember).join(Receipt, _counts(team)).where(TeamMember.team_id == team.id)).one()
+        .select_from(TeamMember).join(Receipt, and_(Receipt.giver_id == TeamMember.user_id, _counts()))
+        .where(TeamMember.team_id == team.id)).one()
     if givers < LEAST:
         return Together(members, givers)
-    in_hours = case((and_(Pledge.kind == "service", Need.unit.in_(HOURS)), Pledge.units), else_=0)
-    hours, wishes = db.session.execute(
-        select(func.coalesce(func.sum(in_hours), 0), func.count(Pledge.wish_id.distinct()))
-        .select_from(TeamMember).join(Pledge, Pledge.giver_id == TeamMember.user_id).join(Need, Need.id == Pledge.need_id)
-        .join(Receipt, and_(Receipt.purpose == literal("pledge:") + Pledge.id.cast(Receipt.purpose.type), _counts(team)))
-        .where(TeamMember.team_id == team.id, Pledge.state == "fulfilled")).one()
-    return Together(members, givers, gifts, int(amount_fen), int(hours), wishes)
+    wishes = db.session.scalar(
+        select(func.count(Pledge.wish_id.distinct()))
+        .select_from(TeamMember).join(Pledge, Pledge.giver_id == TeamMember.user_id)
+        .join(Receipt, and_(_of(Pledge.id), Receipt.giver_id == TeamMember.user_id, _counts()))
+        .where(TeamMember.team_id == team.id, Pledge.state == "fulfilled"))
+    found = hours.counted()
+    minutes = db.session.scalar(
+        select(func.coalesce(func.sum(found.c.minutes), 0))
+        .select_from(TeamMember).join(found, found.c.user_id == TeamMember.user_id)
+        .join(Receipt, and_(_of(found.c.pledge_id), _counts())).where(TeamMember.team_id == team.id))
+    return Together(members, givers, gifts, int(amount_fen), int(minutes or 0) // 60, wishes or 0)
 
 
-def _counts(team: Team):
+def _of(pledge_id):
+    """The receipt of a promise."""
+    return Receipt.purpose == literal("pledge:") + pledge_id.cast(Receipt.purpose.type)
+
+
+def _counts():
     """Receipts in force over what was given from the day somebody joined on, and before the day of leaving."""
-    return and_(Receipt.giver_id == TeamMember.user_id, Receipt.state == "issued", Receipt.reverses_id.is_(None),
-                Receipt.given_on >= TeamMember.joined_on,
+    return and_(Receipt.state == "issued", Receipt.reverses_id.is_(None), Receipt.given_on >= TeamMember.joined_on,
                 or_(TeamMember.left_on.is_(None), Receipt.given_on < TeamMember.left_on))
 
 

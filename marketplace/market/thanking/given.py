@@ -1,4 +1,4 @@
-"""What was received for a promise or a gift of money by now, as a receipt states it."""
+"""What was received for a promise, a gift of money, or an offer by now, as a receipt states it."""
 from datetime import datetime
 
 from marketplace.core import clock
@@ -6,30 +6,41 @@ from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.gifts import targets
 from marketplace.market.gifts.models import Gift, GiftContact
+from marketplace.market.offers import queries as offers
+from marketplace.market.offers.models import OfferContact
+from marketplace.market.offers.queries import Intake
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.thanking.rules import RECEIVED
+from marketplace.market.wishes import goods
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.payments import queries as payments
 from marketplace.money.receipts.rules import Given
 from marketplace.money.receipts.service import issuing
 
-
-def purpose(of: Pledge | Gift) -> str:
-    """By what its payment and its receipts know a promise or a gift."""
-    return f"{of.life.subject}:{of.id}"
+Thing = Pledge | Gift | Intake
 
 
-def find(what: str) -> Pledge | Gift | None:
-    """The promise or the gift of a purpose; None for something else. Raises NoResultFound."""
+def purpose(of: Thing) -> str:
+    """By what its payment and its receipts know a promise, a gift, or what came to a store of an offer."""
+    return f"batch:{of.batch.id}" if isinstance(of, Intake) else f"{of.life.subject}:{of.id}"
+
+
+def find(what: str) -> Thing | None:
+    """What a purpose stands for; None for something else. Raises NoResultFound."""
     kind, _colon, number = what.partition(":")
+    if kind == "batch":
+        return offers.intake(int(number))
     if kind == "gift":
         return db.session.get_one(Gift, int(number))
     return db.session.get_one(Pledge, int(number)) if kind == "pledge" else None
 
 
-def received(of: Pledge | Gift) -> Given | None:
+def received(of: Thing) -> Given | None:
     """Money counts once it has settled for its purpose and as far as it was not given back; goods and services once they
-    were handed over. Money that came late counts when its giver's choice was carried out, and not before."""
+    were handed over, and goods for a charity's store once they are in it. Money that came late counts when its giver's
+    choice was carried out, and not before."""
+    if isinstance(of, Intake):
+        return _taken_in(of)
     if isinstance(of, Pledge) and of.kind != "money":
         return _handed_over(of)
     day, amount_fen = _settled(of), payments.kept_fen(purpose(of))
@@ -62,6 +73,17 @@ def _handed_over(pledge: Pledge) -> Given | None:
     value, need = issuing.declared(purpose(pledge)), session.get_one(Need, pledge.need_id)
     return _stated(pledge, pledge.kind, value.amount_fen if value else 0, session.get_one(Wish, pledge.wish_id).title, day,
                    (need.item, pledge.units, need.unit))
+
+
+def _taken_in(intake: Intake) -> Given:
+    """What the storekeeper saw, with its size; as for the charity's own fund there is no wish to name."""
+    item, batch, value = goods.items()[intake.batch.item_code], intake.batch, issuing.declared(purpose(intake))
+    name = f"{item.zh}（{goods.size_name(batch.size, 'zh')}）" if batch.size else item.zh
+    contact = db.session.get_one(OfferContact, intake.offer.id)
+    return Given(purpose=purpose(intake), organisation_id=batch.organisation_id, giver_id=intake.offer.giver_id,
+                 kind="goods", amount_fen=value.amount_fen if value else 0, title="",
+                 items=((name, intake.units, item.unit),), given_on=clock.day_of(intake.at),
+                 payer=contact.name.reveal() if contact.name else "")
 
 
 def _stated(of: Pledge | Gift, what: str, amount_fen: int, title: str, day: datetime, *items: tuple) -> Given:

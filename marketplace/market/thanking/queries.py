@@ -9,8 +9,11 @@ from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.gifts.models import Gift
+from marketplace.market.offers import queries as offers
+from marketplace.market.offers.queries import Intake
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.thanking.given import purpose
+from marketplace.market.stock.models import Batch
+from marketplace.market.thanking.given import Thing, purpose
 from marketplace.market.thanking.rules import HERE
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.receipts import queries as receipts
@@ -49,8 +52,8 @@ class Goods:
     delivery: Delivery
 
 
-def papers(of: Pledge | Gift) -> Papers:
-    """Everything on paper for a promise or a gift of money."""
+def papers(of: Thing) -> Papers:
+    """Everything on paper for a promise, a gift of money, or what came of an offer."""
     receipt = receipts.newest(purpose(of))
     return Papers(receipt, receipts.payer(receipt) if receipt else None, receipts.officials(purpose(of)))
 
@@ -59,6 +62,12 @@ def months(gifts: Sequence[Gift]) -> dict[int, Receipt]:
     """The receipts in force of several gifts, by the gift's number; one statement."""
     found = receipts.of_purposes([purpose(gift) for gift in gifts])
     return {gift.id: found[purpose(gift)] for gift in gifts if purpose(gift) in found}
+
+
+def of_intakes(intakes: Sequence[Intake]) -> dict[int, Receipt]:
+    """The receipts in force over what came of offers, by the batch's number; one statement."""
+    found = receipts.of_purposes([purpose(one) for one in intakes])
+    return {one.batch.id: found[purpose(one)] for one in intakes if purpose(one) in found}
 
 
 def to_value(user, after: str = "") -> tuple[list[Goods], str | None]:
@@ -72,9 +81,26 @@ def _cursor(row) -> tuple:
     return (row[0].id,)
 
 
+def intakes_to_value(user, after: str = "") -> Page:
+    """What came to the charity's stores of offers and has no declared value, oldest first; its rows are as an Intake."""
+    return page(_unvalued(user, offers.came()), Order((Batch.id,), (False,)), PAGE, after, _cursor)
+
+
+def _unvalued(user, statement: Select) -> Select:
+    known = exists().where(DeclaredValue.purpose == literal("batch:") + Batch.id.cast(DeclaredValue.purpose.type))
+    return narrow(user, "pledge.declare", statement, Batch).where(Batch.source.startswith("offer:"), ~known)
+
+
+def intake(user, batch_id: int) -> Intake:
+    """One of them, valued or not. Raises NoResultFound."""
+    statement = narrow(user, "pledge.declare", offers.came(), Batch).where(Batch.id == batch_id)
+    return Intake(*db.session.execute(statement).one())
+
+
 def waiting(user) -> int:
-    """How many goods have no declared value yet."""
-    return db.session.scalar(_undeclared(user, select(func.count()))) or 0
+    """How many goods have no declared value yet: those that were given to wishes, and those that came of offers."""
+    return (db.session.scalar(_undeclared(user, select(func.count()))) or 0) + (
+        db.session.scalar(_unvalued(user, select(func.count()).select_from(Batch))) or 0)
 
 
 def one(user, pledge_id: int) -> Goods:

@@ -7,6 +7,9 @@ from marketplace.market.deliveries.events import DeliveryMoved
 from marketplace.market.gifts import telling as gifts
 from marketplace.market.gifts.events import GiftCommitted, GiftEnded
 from marketplace.market.gifts.models import Gift
+from marketplace.market.offers import telling as offers
+from marketplace.market.offers.events import OfferTakenIn
+from marketplace.market.offers.queries import Intake
 from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
@@ -62,11 +65,19 @@ def settle_delivered(event: DeliveryMoved) -> None:
             service.settle(f"pledge:{pledge_id}", "returned")
 
 
+@reacts_to(OfferTakenIn)
+def settle_taken_in(event: OfferTakenIn) -> None:
+    """A receipt for what came to a charity's store."""
+    service.settle(f"batch:{event.batch_id}")
+
+
 @reacts_to(OfficialRecorded)
 def tell_official(event: OfficialRecorded) -> None:
     """Tell the giver that the official receipt was issued."""
     of = given.find(event.purpose)
     if isinstance(of, Gift):
         gifts.giver(of, "official_recorded")
+    elif isinstance(of, Intake):
+        offers.giver(of.offer.id, "offer_official_recorded")
     elif of is not None:
         telling.giver(of.id, "official_recorded")

@@ -2,137 +2,53 @@
 
 A condition takes a user and a subject. The subject is a row or a model class: the same line answers "may she?" in
 Python and "which rows may she?" in SQL. Columns used here are NOT NULL. An arrow's name is its capability.
-
-A post inside a charity is a condition on the user alone: it holds for every row or for none, and without a subject too.
 """
 from dataclasses import dataclass
 
 from sqlalchemy import Select, false
 
-from marketplace.core import places
 from marketplace.core.errors import NotAllowed
-
-
-def in_area(user, subject):
-    low, high = places.span(user.area_code)
-    return (subject.place_code >= low) & (subject.place_code < high)
-
-
-def of_area(user, subject):
-    """As `in_area`, for what has an area of its own and not a place."""
-    low, high = places.span(user.area_code)
-    return (subject.area_code >= low) & (subject.area_code < high)
-
-
-def own_household(user, subject):
-    return subject.household_id == user.household_id
-
-
-def not_own_household(user, subject):
-    return subject.household_id != user.household_id
-
-
-def not_author(user, subject):
-    return subject.author_id != user.id
-
-
-def own_organisation(user, subject):
-    return subject.organisation_id == user.organisation_id
-
-
-def own_charity(user, subject):
-    return subject.charity_id == user.organisation_id
-
-
-def own_side(user, subject):
-    return (subject.organisation_id == user.organisation_id) | (subject.charity_id == user.organisation_id)
-
-
-def colleague(user, subject):
-    return (subject.organisation_id == user.organisation_id) & (subject.role == user.role)
-
-
-def not_self(user, subject):
-    return subject.id != user.id
-
-
-def takes_part(user, subject):
-    return (subject.organisation_id == user.organisation_id) | (subject.raiser_id == user.organisation_id)
-
-
-def not_draft(user, subject):
-    return subject.state != "draft"
-
-
-def raises_money(user, subject):
-    return subject.raiser_id == user.organisation_id
-
-
-def not_asker(user, subject):
-    return subject.asked_by != user.id
-
-
-def not_recorder(user, subject):
-    return subject.recorded_by != user.id
-
-
-def not_barred(user, subject):
-    return subject.barred_id != user.id
-
-
-def giver(user, subject):
-    return subject.giver_id == user.id
-
-
-def founder(user, subject):
-    return subject.founder_id == user.id
-
-
-def own_place(user, subject):
-    return subject.user_id == user.id
-
-
-def bearer(user, subject):
-    return subject.follow_digest == user.follow_digest
-
-
-def not_giver(user, subject):
-    return subject.giver_id != user.id
-
-
-def not_deliverer(user, subject):
-    return subject.handed_over_by != user.id
-
-
-def not_proposer(user, subject):
-    return subject.proposed_by != user.id
-
-
-def not_previewer(user, subject):
-    return subject.previewed_by != user.id
-
-
-def own_note(user, subject):
-    return (subject.by_id == user.id) & (subject.kind != "wished")
-
-
-@dataclass(frozen=True)
-class Post:
-    """Whether the user has one of `posts` in a charity."""
-
-    posts: tuple[str, ...]
-
-    def __call__(self, user, subject=None) -> bool:
-        return user.post in self.posts
-
-
-# a manager does what anybody in the charity may
-is_manager = Post(("manager",))
-is_clerk = Post(("manager", "clerk"))
-is_storekeeper = Post(("manager", "storekeeper"))
-is_volunteer_lead = Post(("manager", "volunteer_lead"))
-takes_offers = Post(("manager", "clerk", "storekeeper", "volunteer_lead"))
-sends_goods = Post(("manager", "clerk", "storekeeper"))
+from marketplace.people.accounts.conditions import (
+    OfUser,
+    bearer,
+    colleague,
+    drives,
+    drives_or_keeps,
+    founder,
+    giver,
+    in_area,
+    is_clerk,
+    is_manager,
+    is_storekeeper,
+    is_volunteer_lead,
+    not_asker,
+    not_author,
+    not_barred,
+    not_deliverer,
+    not_draft,
+    not_driver,
+    not_giver,
+    not_own_household,
+    not_own_place,
+    not_previewer,
+    not_proposer,
+    not_recorder,
+    not_self,
+    of_area,
+    of_county_up,
+    own_charity,
+    own_household,
+    own_note,
+    own_organisation,
+    own_pause,
+    own_place,
+    own_side,
+    raises_money,
+    sees_volunteers,
+    sends_goods,
+    takes_offers,
+    takes_part,
+)
 
 
 @dataclass(frozen=True)
@@ -152,6 +68,8 @@ def rule(*roles: str, where: tuple = (), **special: tuple) -> Rule:
 
 
 WORKER = (in_area,)
+LEAD = (is_volunteer_lead, own_organisation, not_own_place)
+HELPER = {"donor": (own_place,), "volunteer": (own_place,)}
 GIVER = {"donor": (giver,), "volunteer": (giver,), "charity": (giver,), "guest": (bearer,)}
 
 RULES = {
@@ -220,8 +138,51 @@ RULES = {
     "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
     "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
     "delivery.lose": rule("social_worker", where=WORKER),
+    "delivery.appoint": rule(donor=(giver,), volunteer=(giver,)),
+    # stations of towns, and runs that bring parcels to them
+    "station.write": rule("social_worker", where=(of_county_up, in_area)),
+    "station.close": rule("social_worker", where=(of_county_up, in_area)),
+    "station.reopen": rule("social_worker", where=(of_county_up, in_area)),
+    "station.shelf": rule("social_worker", where=WORKER),
+    "run.read": rule("charity", where=(own_organisation,)),
+    "run.plan": rule("charity", where=(is_storekeeper,)),
+    "run.assign": rule("charity", where=(is_storekeeper, own_organisation)),
+    "run.cancel": rule("charity", where=(is_storekeeper, own_organisation)),
+    "run.drive": rule("charity", "volunteer", where=(drives,)),
+    "run.scan": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.load": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.depart": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.finish": rule("charity", "volunteer", where=(drives_or_keeps,)),
+    "run.settle": rule("charity", where=(is_manager, own_organisation, not_driver)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
+    # volunteers: who they are, what was checked of them, when they come; nobody decides about themselves
+    "volunteer.apply": rule("donor", "volunteer"),
+    "volunteer.read": rule(**HELPER, charity=(sees_volunteers, own_organisation)),
+    "volunteer.edit": rule(**HELPER),
+    "volunteer.leave": rule(**HELPER),
+    "volunteer.export": rule("charity", where=(sees_volunteers, own_organisation)),
+    "volunteer.call": rule("charity", where=(is_volunteer_lead, own_organisation)),
+    "volunteer.approve": rule("charity", where=LEAD),
+    "volunteer.decline": rule("charity", where=LEAD),
+    "volunteer.pause": rule(**HELPER, charity=LEAD),
+    "volunteer.resume": rule(donor=(own_pause,), volunteer=(own_pause,), charity=LEAD),
+    "volunteer.end": rule("charity", where=LEAD),
+    "volunteer.check": rule("charity", where=LEAD),
+    "appointment.read": rule(**HELPER, social_worker=WORKER, charity=(sees_volunteers, own_organisation),
+                             beneficiary=(own_household,)),
+    "appointment.oversee": rule("charity", where=(sees_volunteers, own_organisation)),
+    "appointment.confirm": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.turn_down": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.attest": rule("social_worker", where=(in_area, not_own_place, not_own_household)),
+    "appointment.miss": rule("social_worker", where=(in_area, not_own_place)),
+    "appointment.start": rule(**HELPER),
+    "appointment.finish": rule(**HELPER),
+    "appointment.release": rule(**HELPER),
+    "appointment.give_up": rule(social_worker=WORKER, charity=LEAD),
+    "appointment.close": rule("charity", where=LEAD),
+    "appointment.correct": rule("charity", where=LEAD),
+    "ask.take": rule(**HELPER),
     # screening: runs and catalogues are the whole city's, so an area smaller than the city holds none of them
     "screening.run": rule(supervisor=WORKER, administrator=()),
     "screening.read": rule(social_worker=WORKER, supervisor=WORKER, administrator=()),
@@ -325,6 +286,7 @@ RULES = {
     "offer.end": rule("charity", where=(takes_offers, own_organisation)),
     "offer.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
     "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
+    "offer.ask_official": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     # what the matching proposes
     "matching.run": rule(charity=(takes_offers,), supervisor=WORKER, administrator=()),
     "proposal.read": rule("charity", where=(own_organisation,)),
@@ -362,7 +324,7 @@ def may(user, capability: str, subject=None) -> bool:
     conditions = RULES[capability].grants.get(user.role)
     if conditions is None:
         return False
-    return all(bool(c(user, subject)) for c in conditions if subject is not None or isinstance(c, Post))
+    return all(bool(c(user, subject)) for c in conditions if subject is not None or isinstance(c, OfUser))
 
 
 def demand(user, capability: str, subject=None) -> None:

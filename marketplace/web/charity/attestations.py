@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from marketplace.market.attestations import queries, service
 from marketplace.market.attestations.models import LIFE
-from marketplace.market.deliveries import hours
+from marketplace.market.volunteering import hours
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import allowed
 

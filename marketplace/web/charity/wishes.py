@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace.market.deliveries import followed, queries, service
+from marketplace.market.offers import queries as offers
 from marketplace.market.wishes import queries as wishes
 from marketplace.people.organisations import queries as organisations
 from marketplace.people.organisations.queries.tasks import tasks
@@ -26,7 +27,7 @@ def board():
         "charity/board.html", charity=mine, tasks=tasks(current_user, mine),
         certificate=organisations.certificate(current_user.organisation_id), form=DispatchForm(),
         paid=queries.paid_needs(current_user), moving=queries.moving(current_user),
-        counts=wishes.counts(current_user))
+        counts=wishes.counts(current_user), offers=offers.counts(current_user))
 
 
 @charity.post("/needs/<int:need_id>/purchase")

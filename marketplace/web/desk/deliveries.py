@@ -7,19 +7,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.file import FileField
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import Length, Optional
 
 from marketplace.core import images
 from marketplace.market.deliveries import queries, service, thanks
+from marketplace.market.deliveries.rules import SHELF_MOST
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
-from marketplace.web.forms import REQUIRED, Form, attempt, text
+from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.public.wishes import serve_picture
 
 desk_deliveries = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
-VERBS = {"arrive": "delivery.arrive", "send_back": "delivery.resolve", "resolve": "delivery.resolve",
+VERBS = {"send_back": "delivery.resolve", "resolve": "delivery.resolve",
          "lose": "delivery.lose", "ask_code": "delivery.arrive"}
 
 
@@ -37,6 +38,12 @@ class ProofForm(Form):
 
 class ForForm(Form):
     reason = TextAreaField(_l("Why does the household not confirm itself?"), [REQUIRED, Length(max=300)])
+
+
+class ShelfForm(Form):
+    shelf = text(_l("Place on the shelves"), SHELF_MOST, required=False)
+    last_leg = SelectField(_l("How does it get to the household?"), [Optional()], default="household",
+                           choices=choices(words.runs.LAST_LEGS.items()))
 
 
 @desk_deliveries.get("/")
@@ -61,6 +68,7 @@ def one(delivery_id: int):
             flash(_("Handed over. Now the household confirms."))
             return redirect(url_for(".one", delivery_id=delivery_id))
     return render_template("desk/deliveries/one.html", item=queries.item(delivery), form=form, for_form=ForForm(),
+                           shelf_form=ShelfForm(), station=queries.station(delivery),
                            thanked=queries.thanked([delivery.id]),
                            may_confirm=may(current_user, "delivery.confirm_for", delivery)), \
         422 if form.errors else 200
@@ -76,7 +84,19 @@ def photo(delivery_id: int):
     return serve_picture(f"{delivery.proof_photo}-{images.WIDTHS[0]}.webp")
 
 
-@desk_deliveries.post("/<int:delivery_id>/<any(arrive, send_back, resolve, lose, ask_code):verb>")
+@desk_deliveries.post("/<int:delivery_id>/arrive")
+@allowed("delivery.arrive")
+def arrive(delivery_id: int):
+    """It is here, on this shelf, and gets to the household in this way."""
+    delivery = queries.one(current_user, "delivery.arrive", delivery_id)
+    form = ShelfForm()
+    if form.validate_on_submit():
+        last_leg = "" if delivery.kind == "service" else form.last_leg.data
+        attempt(lambda: service.arrive(delivery, current_user, form.shelf.data or "", last_leg), _("Done."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/<int:delivery_id>/<any(send_back, resolve, lose, ask_code):verb>")
 @allowed("delivery.arrive")
 def act(delivery_id: int, verb: str):
     delivery = queries.one(current_user, VERBS[verb], delivery_id)

@@ -1,19 +1,19 @@
 """Checking wishes: what the family wrote on one side, what the public will see on the other."""
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from marketplace.core import clock, places
-from marketplace.market.wishes import queries, service
+from marketplace.market.wishes import goods, queries, service
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.network.registry import queries as registry
 from marketplace.people.organisations import queries as organisations
-from marketplace.web import words
-from marketplace.web.forms import REQUIRED, Form, choices, text
+from marketplace.web import words, words_of_goods
+from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.words import URGENCIES
@@ -37,6 +37,29 @@ class PublicForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("What should change, or why not?"), [REQUIRED, Length(max=300)])
+
+
+class NeedForm(Form):
+    """What a need of goods is on the list."""
+
+    item_code = SelectField(_l("On the list of goods"), [Optional()])
+    size = SelectField(_l("Size"), [Optional()], validate_choice=False)
+    divisible = BooleanField(_l("May come in parts, from several givers"))
+
+    def prepare(self, need) -> None:
+        """Its sizes, when it has some: those of what is chosen now."""
+        self.item_code.choices = words_of_goods.grouped(_("Not on the list"))
+        sizes = ((code, words_of_goods.size(code)) for code in self._sizes(need.item_code))
+        self.size.choices = choices([("", _("Any size")), *sizes])
+
+    @staticmethod
+    def _sizes(code: str) -> tuple[str, ...]:
+        item = goods.items().get(code)
+        return item.sizes if item else ()
+
+    def fitting_size(self) -> str:
+        """The chosen size, or any when another thing was chosen that does not have it."""
+        return self.size.data if self.size.data in self._sizes(self.item_code.data) else ""
 
 
 @desk_wishes.get("/")
@@ -86,7 +109,33 @@ def check(wish_id: int):
                            member=member, home=home, consent=queries.consent(wish),
                            eligible=home.eligible_until >= clock.today(),
                            status=queries.status(wish, home, clock.today()),
-                           frozen=any(n.pledged for n in wish.needs)), 422 if form.errors else 200
+                           frozen=any(n.pledged for n in wish.needs), on_list=_on_list(wish)), 422 if form.errors else 200
+
+
+def _on_list(wish) -> dict[int, NeedForm]:
+    """A form for each thing that the wish asks for, as long as it can be changed."""
+    found = {}
+    for need in wish.needs:
+        if need.kind == "goods" and not need.pledged and wish.state in ("submitted", "published"):
+            found[need.id] = NeedForm(formdata=None, obj=need)
+            found[need.id].prepare(need)
+    return found
+
+
+@desk_wishes.post("/<int:wish_id>/needs/<int:need_id>")
+@allowed("wish.edit")
+def need(wish_id: int, need_id: int):
+    """Say what a thing is on the list, so that what is in store can be matched to it."""
+    wish = queries.one(current_user, "wish.edit", wish_id)
+    found = next((n for n in wish.needs if n.id == need_id), None) or abort(404)
+    form = NeedForm()
+    form.prepare(found)
+    if form.validate_on_submit():
+        attempt(lambda: service.classify(found, form.item_code.data or "", form.fitting_size(), form.divisible.data,
+                                         by=current_user), _("Kept."))
+    else:
+        flash(_("Choose one of the answers."), "error")
+    return redirect(url_for(".check", wish_id=wish_id) + "#on-list")
 
 
 @desk_wishes.route("/<int:wish_id>/<any(return_, reject):verb>", methods=["GET", "POST"])

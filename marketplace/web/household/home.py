@@ -11,6 +11,8 @@ from marketplace.core import clock
 from marketplace.market.deliveries import queries as deliveries
 from marketplace.market.deliveries import service as delivering
 from marketplace.market.deliveries import thanks
+from marketplace.market.stations import queries as stations
+from marketplace.market.volunteering.queries import appointments
 from marketplace.market.wishes import queries as wishes
 from marketplace.market.wishes import service as wishing
 from marketplace.market.wishes.rules import LIMITS, OPEN_STATES
@@ -39,9 +41,11 @@ def home():
     mine = wishes.of_household(current_user, home.id)
     coming = deliveries.of_household(current_user, home.id)
     return render_template(
-        "household/home.html", home=home, wishes=mine, coming=coming, as_of=registry.as_of(home),
+        "household/home.html", today=clock.today(), offices=stations.by_number([c.delivery.station_id or 0 for c in coming]),
+        home=home, wishes=mine, coming=coming, as_of=registry.as_of(home),
         eligible=home.eligible_until >= clock.today(), room=_room(home, mine), looks=registry.looks(home.id),
         status={w.id: wishes.status(w, home, clock.today()) for w in mine},
+        visits=appointments.of_household(current_user),
         thanked=deliveries.thanked([c.delivery.id for c in coming]), form=Form())
 
 

@@ -68,14 +68,15 @@ def _words(sheet: Sheet, issued: Attestation, name: str) -> None:
         sheet.line_of(line, 14, 9)
     sheet.ln(2)
     sheet.set_x(MARGIN)
-    sheet.line_of(served(issued.hours, issued.visits), 22, 13, strong=True, colour=paper.ACCENT, width=sheet.epw, align="C")
+    sheet.line_of(served(issued.hours, issued.visits, issued.minutes), 22, 13, strong=True, colour=paper.ACCENT,
+                  width=sheet.epw, align="C")
 
 
 def _table(sheet: Sheet, issued: Attestation) -> None:
     sheet.ln(4)
     _cells(sheet, _("What was done"), _("Time of service"), head=True)
-    for kind, hours, visits in issued.contents:
-        _cells(sheet, category(kind) or _("Service"), served(hours, visits))
+    for kind, hours, visits, minutes in issued.contents:
+        _cells(sheet, category(kind) or _("Service"), served(hours, visits, minutes))
 
 
 def _cells(sheet: Sheet, what: str, how_much: str, head: bool = False) -> None:

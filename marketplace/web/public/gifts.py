@@ -15,14 +15,16 @@ from wtforms.validators import Email, Length, Optional
 from marketplace.core import clock
 from marketplace.core.errors import WrongState
 from marketplace.market.attestations import queries as attestations
-from marketplace.market.deliveries import followed, hours
+from marketplace.market.deliveries import followed
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.gifts import followed as given
 from marketplace.market.honours import service as honours
 from marketplace.market.honours.rules import STANDING
 from marketplace.market.matches import public as matches
 from marketplace.market.pledges import service as pledges
+from marketplace.market.stations import service as stations
 from marketplace.market.thanking import queries as thanking
+from marketplace.market.volunteering import hours
 from marketplace.market.wishes import public as wishes
 from marketplace.money.payments import service as payments
 from marketplace.money.payments.provider import ProviderAway
@@ -70,8 +72,7 @@ def _made_at(gift) -> datetime:
 def served():
     """What the account's owner did for households, and they confirmed."""
     done = hours.served(current_user.id)
-    in_hours, visits = hours.totals(done)
-    return render_template("public/hours.html", services=done, hours=in_hours, visits=visits, today=clock.today(),
+    return render_template("public/hours.html", services=done, total=hours.totals(done), today=clock.today(),
                            attested=attestations.mine(current_user))
 
 
@@ -132,9 +133,10 @@ def follow(secret: str):
         gift = followed.gift(secret)
     waits = bool(gift.line and gift.pledge.state == "reserved" and request.args.get("paid"))
     shown = wishes.one(gift.need.wish.ref)
+    place = shown.place_code if shown else ""
     named = honours.find(gift.pledge)
     return render_template("public/gift.html", gift=gift, together=followed.together(gift), secret=secret,
-                           form=DispatchForm(), waits=waits, station=shown.place_code if shown else "",
+                           form=DispatchForm(), waits=waits, station=place, office=stations.of_place(place),
                            papers=thanking.papers(gift.pledge), honour=named, honour_form=honour_form.blank(named),
                            standing=gift.pledge.state in STANDING, added=matches.added_to(gift.pledge))
 

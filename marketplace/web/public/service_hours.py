@@ -6,7 +6,7 @@ from flask_login import current_user
 from wtforms import DateField, SelectField
 
 from marketplace.market.attestations import queries, service
-from marketplace.market.deliveries import hours
+from marketplace.market.volunteering import hours
 from marketplace.money.receipts.rules import LONGEST_NAME
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed

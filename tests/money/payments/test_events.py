@@ -34,7 +34,7 @@ def say(city, payment, kind, **more):
                | ({} if kind == REFUNDED else {"metadata": {"payment": payment.ref}}) | more)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations([PAID, REFUNDED, FAILED, PAID])))
+@pytest.mark.parametrize("order", sorted(set(itertools.permutations([PAID, REFUNDED, FAILED, PAID]))))
 def test_any_order_of_a_refunded_payments_events_ends_refunded(city, pledge, order):
     payment = city.payment(pledge)
     for kind in order:

@@ -1,10 +1,14 @@
 """How a promise moves from one state to another, with what it holds and the money it stands for. All of these join."""
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, update
 
 from marketplace.core import audit, clock
 from marketplace.core.outbox import announce
+from marketplace.core.transaction import changed
 from marketplace.extensions import db
 from marketplace.market.offers import service as offers
+from marketplace.market.pledges import hooks
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import HOLDING, LIFE, Pledge
 from marketplace.market.pledges.rules import CHOOSE_WITHIN, SENT_WITHIN
@@ -39,10 +43,19 @@ def lock(pledge: Pledge) -> None:
 
 
 def make_firm(pledge: Pledge, verb: str, actor: int) -> None:
-    """Confirmed, or paid."""
+    """Confirmed, or paid. Raises what the hooks refuse with, for goods and services."""
+    if pledge.kind != "money":
+        hooks.ask(pledge)
     LIFE.move(pledge, verb, committed_at=clock.now(), lapses_at=clock.now() + SENT_WITHIN)
     audit.record(actor, "pledge.commit", f"pledge:{pledge.id}")
     announce(PledgeCommitted(pledge.id))
+
+
+def keep_until(pledge: Pledge, moment: datetime) -> None:
+    """Let a firm promise not lapse before this moment: a day for it is agreed."""
+    changed(update(Pledge).where(Pledge.id == pledge.id, Pledge.state == "committed", Pledge.lapses_at < moment)
+            .values(lapses_at=moment))
+    db.session.refresh(pledge)
 
 
 def end(pledge: Pledge, verb: str, why: str, actor: int) -> None:

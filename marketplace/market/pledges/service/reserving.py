@@ -155,7 +155,7 @@ def record(need: Need, fen: int, way: str, if_ended: str, actor: int, language: 
 def commit(pledge: Pledge, by, name: str = "", phone: str = "", mail: str = "") -> None:
     """Make a promise of goods or a service firm, with how to reach the giver.
 
-    Raises NotAllowed, WrongState (it lapsed), ContactMissing.
+    Raises NotAllowed, WrongState (it lapsed), ContactMissing, and what the hooks refuse with.
     """
     with transaction():
         demand(by, "pledge.commit", pledge)

@@ -42,7 +42,8 @@ def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, 
 def from_offer(need: Need, units: int, offer: Offer, by, until: datetime | None = None) -> Pledge:
     """Promise what somebody offered, straight from the giver to a public need; only held `until` they answer, if given.
 
-    Money is always held, and paid by the giver. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified.
+    Money is always held, and paid by the giver. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified, and what
+    the hooks refuse with.
     """
     with transaction():
         offers.hold(offer, units)

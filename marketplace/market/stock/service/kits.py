@@ -32,7 +32,7 @@ def write_kit(name: str, english: str, category: str, parts: Sequence[PartDraft]
             raise Invalid("category", "unknown")
         name = check_text("name", name, 60, needed=True)
         if session.scalar(select(Kit.id).where(Kit.organisation_id == by.organisation_id, Kit.name == name)):
-            raise Invalid("name", "taken")
+            raise Invalid("name", "name_taken")
         kit = Kit(organisation_id=by.organisation_id, name=name, english=check_text("english", english, 80),
                   category=category, parts=[KitPart(item_code=p.item_code, size=p.size, units=p.units) for p in parts])
         session.add(kit)

@@ -1,0 +1,172 @@
+"""What became of an offer: where its units are now, and what happened to them on which day. Never who, never where exactly.
+
+In store goods are followed by the movement ledger, also when a part of a batch became a batch of its own; what goes straight
+from the giver, by the promises that were made of the offer.
+"""
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select
+
+from marketplace.core import audit, clock
+from marketplace.extensions import db
+from marketplace.market.deliveries.models import Delivery, DeliveryStep
+from marketplace.market.offers.models import LIFE, Offer
+from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.stock.models import Batch, Holding, Movement, Reservation
+from marketplace.market.wishes.models import Wish
+
+DONE = ("household",)
+GONE = ("lost", "written_off", "missing")
+STANDING = ("committed", "delivering", "fulfilled")
+OF_DELIVERY = {"dispatched": "on_way", "arrived": "on_way",
+               **dict.fromkeys(("handed_over", "confirmed", "disputed"), "given")}
+STRAIGHT = ("handed_over", "confirmed", "returned", "lost")
+DECIDED = {f"offer.{verb}": arrow.target for verb, arrow in LIFE.arrows.items()}
+
+
+@dataclass(frozen=True)
+class Where:
+    """Units of an offer (fen for money) by where they are: together they are what was offered.
+
+    `left` were not used yet, `stored` lie free in store, `promised` are set aside for a household, `packed` are part of
+    parcels, `gone` were lost or cannot be given. Of the `given`, households have confirmed `confirmed`.
+    """
+
+    left: int = 0
+    stored: int = 0
+    promised: int = 0
+    on_way: int = 0
+    given: int = 0
+    packed: int = 0
+    gone: int = 0
+    confirmed: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happened on a day: "offered", "came", "handed_over", "confirmed", "returned", "lost", or the state decided on."""
+
+    on: date
+    kind: str
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A promise that was made of the offer, with the title of its wish and the secret link of the promise."""
+
+    pledge: Pledge
+    title: str
+    contact: PledgeContact
+    delivery: Delivery | None
+
+
+@dataclass(frozen=True)
+class Trail:
+    where: Where
+    steps: tuple[Step, ...]
+    direct: tuple[Direct, ...]
+
+
+def trail(offer: Offer) -> Trail:
+    """What became of an offer, for whoever made it and for its charity."""
+    batches = _batches(offer)
+    direct = tuple(_direct(offer))
+    sums = Counter(left=offer.left, **_in_store(batches)) + _promised(offer, direct)
+    confirmed = _confirmed(batches) + sum(one.pledge.units for one in direct if one.pledge.state == "fulfilled")
+    return Trail(Where(**sums, confirmed=confirmed), _steps(offer, batches), direct)
+
+
+def _batches(offer: Offer) -> set[int]:
+    """The batches that came of the offer, and those that were made of parts of them."""
+    found: set[int] = set()
+    sources = [f"offer:{offer.id}"]
+    while sources:
+        new = set(db.session.scalars(select(Batch.id).where(Batch.source.in_(sources)))) - found
+        found |= new
+        sources = [f"made:{number}" for number in new]
+    return found
+
+
+def _in_store(batches: Collection[int]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for place, units, reserved in db.session.execute(
+            select(Holding.place, Holding.units, Holding.reserved).where(
+                Holding.batch_id.in_(batches), ~Holding.outside, Holding.units > 0)):
+        kind, _colon, which = place.partition(":")
+        if kind == "store":
+            sums["stored"] += units - reserved
+            sums["promised"] += reserved
+        elif kind != "used" or not which.isdigit() or int(which) not in batches:
+            sums["on_way" if kind == "way" else "given" if kind in DONE else "gone" if kind in GONE else "packed"] += units
+    return sums
+
+
+def _promised(offer: Offer, direct: Collection[Direct]) -> Counter[str]:
+    """What the offer counts as promised, by how far it is; what was sent back or lost counts as gone."""
+    sums: Counter[str] = Counter()
+    for one in direct:
+        if one.pledge.state in STANDING:
+            sums[OF_DELIVERY.get(one.delivery.state, "promised") if one.delivery else "promised"] += one.pledge.units
+    sums["gone"] += max(0, offer.promised - sum(sums.values()))
+    return sums
+
+
+def _direct(offer: Offer) -> Iterator[Direct]:
+    rows = db.session.execute(
+        select(Pledge, Wish.title, PledgeContact, Delivery).join(Wish, Wish.id == Pledge.wish_id)
+        .join(PledgeContact, PledgeContact.pledge_id == Pledge.id)
+        .outerjoin(Delivery, Delivery.id == Pledge.delivery_id)
+        .where(Pledge.offer_id == offer.id).order_by(Pledge.id.desc()))
+    return (Direct(*row) for row in rows)
+
+
+def _of_reservation() -> ColumnElement[bool]:
+    return Pledge.source == literal("stock:") + cast(Reservation.id, String)
+
+
+def _confirmed(batches: Collection[int]) -> int:
+    return db.session.scalar(
+        select(func.coalesce(func.sum(Reservation.units), 0)).join(Pledge, _of_reservation())
+        .where(Reservation.batch_id.in_(batches), Reservation.state == "given", Pledge.state == "fulfilled")) or 0
+
+
+def _steps(offer: Offer, batches: Collection[int]) -> tuple[Step, ...]:
+    """By day, the newest last; what happened several times on a day is one step."""
+    units: Counter[tuple[date, str]] = Counter({(clock.day_of(offer.offered_at), "offered"): offer.units})
+    for at, kind, number in (*_decided(offer), *_moved(batches), *_said(offer, batches)):
+        units[clock.day_of(at), kind] += number
+    order = ("offered", "accepted", "came", "handed_over", "confirmed", "returned", "lost")
+    rank = {kind: number for number, kind in enumerate(order)}
+    found = [Step(on, kind, number) for (on, kind), number in units.items()]
+    return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(order)))))
+
+
+def _decided(offer: Offer) -> Iterator[tuple]:
+    rows = db.session.execute(select(audit.AuditEntry.at, audit.AuditEntry.capability).where(
+        audit.AuditEntry.subject == f"offer:{offer.id}", audit.AuditEntry.capability.in_(DECIDED)))
+    return ((at, DECIDED[capability], 0) for at, capability in rows)
+
+
+def _moved(batches: Collection[int]) -> Iterator[tuple]:
+    kinds = {"take_in": "came", "hand_over": "handed_over", "returned": "returned", "lost": "lost"}
+    rows = db.session.execute(select(Movement.at, Movement.cause, Movement.units).where(
+        Movement.batch_id.in_(batches), Movement.cause.in_(kinds)))
+    return ((at, kinds[cause], units) for at, cause, units in rows)
+
+
+def _said(offer: Offer, batches: Collection[int]) -> Iterator[tuple]:
+    """What deliveries tell: of goods from store that they were confirmed, of those from the giver every step."""
+    of_store = db.session.execute(
+        select(DeliveryStep.at, DeliveryStep.state, Reservation.units)
+        .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
+        .join(Reservation, and_(_of_reservation(), Reservation.batch_id.in_(batches)))
+        .where(DeliveryStep.state == "confirmed")).all()
+    straight = db.session.execute(
+        select(DeliveryStep.at, DeliveryStep.state, Pledge.units)
+        .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
+        .where(Pledge.offer_id == offer.id, DeliveryStep.state.in_(STRAIGHT))).all()
+    return ((at, state, units) for at, state, units in (*of_store, *straight))

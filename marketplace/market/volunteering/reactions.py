@@ -1,0 +1,19 @@
+"""What follows from promises and deliveries, and what volunteering asks of both."""
+from marketplace.core.outbox import reacts_to
+from marketplace.market.deliveries import hooks as arriving
+from marketplace.market.deliveries.events import DeliveryMoved
+from marketplace.market.pledges import hooks as promising
+from marketplace.market.volunteering import guarding, service
+
+OVER = ("confirmed", "returned", "lost", "cancelled")
+
+
+@reacts_to(DeliveryMoved)
+def end_appointments(event: DeliveryMoved) -> None:
+    """Nothing is still to come for a delivery that is over. Safe twice."""
+    if event.state in OVER:
+        service.end_of_delivery(event.delivery_id)
+
+
+promising.before_commit.append(guarding.ask_promise)
+arriving.before_arrival.append(guarding.ask_arrival)

@@ -1,0 +1,142 @@
+"""What pages and refusals say about offers: things, time and money that somebody would give before there is a wish."""
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from marketplace.core import places
+from marketplace.core.errors import Refused
+from marketplace.market.offers.models import Offer
+from marketplace.market.offers.rules import NotOpen, TooFewOffered
+from marketplace.market.stock.models import Store
+from marketplace.market.stock.rules import StoreClosed
+from marketplace.market.wishes import goods
+from marketplace.web.locale import day, lang, yuan
+
+STATES = {"offered": _l("Waits for an answer"), "accepted": _l("Accepted"), "declined": _l("Not taken"),
+          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day is over")}
+LOOKS = {"offered": "waiting", "accepted": "done", "declined": "trouble"}
+KINDS = {"goods": _l("A thing"), "service": _l("Time"), "money": _l("Money")}
+CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
+WEEKDAYS = {1: _l("Mon"), 2: _l("Tue"), 3: _l("Wed"), 4: _l("Thu"), 5: _l("Fri"), 6: _l("Sat"), 7: _l("Sun")}
+STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "declined": _l("The charity could not take it"),
+         "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
+         "came": _l("Came to the store"), "handed_over": _l("Handed over to families"),
+         "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
+TROUBLE = ("declined", "returned", "lost")
+DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
+WHY_NOT = {
+    "cash": _l("Money goes to the charity's account, where everybody can follow it."),
+    "tobacco": _l("It harms, and nobody here passes it on."), "alcohol": _l("It harms, and nobody here passes it on."),
+    "medicine": _l("Only a doctor or a pharmacy may hand out medicines and remedies."),
+    "financial": _l("Cards, shares and policies are no gifts that we can follow to the door."),
+    "used_electrical": _l("They may burn or give a shock. New ones are welcome, used ones only when a workshop has "
+                          "checked them."),
+}
+REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
+    TooFewOffered: lambda no: _("Of what was offered only %(left)s are left. If more came, let the giver offer the rest.",
+                                left=no.left) if no.left > 0 else _("All of this offer is used already."),
+    NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
+    StoreClosed: lambda no: _("This store is closed. Open it again, or choose another one."),
+}
+INVALID: dict[str, Callable[[dict], str]] = {
+    "offer_days": lambda f: _("Choose today or a later day, within a year."),
+    "offer_condition": lambda f: _("Say whether it is new, or good as new. What is worn cannot be given to families."),
+    "used_electrical": lambda f: _("Used electrical things may burn or give a shock. They are taken only when somebody who "
+                                   "knows about it has checked them."),
+    "units_between": lambda f: _("Enter a whole number from 1 to %(most)s.", most=f"{f['most']:,}"),
+    "fen_between": lambda f: _("Enter an amount from %(least)s to %(most)s.", least=yuan(f["least_fen"]),
+                               most=yuan(f["most_fen"])),
+    "unknown_item": lambda f: _("This is not on the list of goods. Choose a thing of the list, and a size that it has."),
+    "unknown_size": lambda f: _("Choose a size that this thing has."),
+    "over": lambda f: _("This day is over. What cannot be used any more is not taken in."),
+    "use_by_missing": lambda f: _("This does not keep for ever: enter the day until which it can be used."),
+}
+
+
+def _named(one: Any) -> str:
+    """The name of a thing or a category of the list, in the reader's language."""
+    return one.en if lang() == "en" else one.zh
+
+
+def name(code: str) -> str:
+    """The name of an item, or of a category."""
+    return _named(goods.items().get(code) or goods.categories()[code])
+
+
+def size(code: str) -> str:
+    return goods.size_name(code, lang())
+
+
+def thing(offer: Offer) -> str:
+    """What is offered: "Quilt · double", "Haircut at home"."""
+    said = name(offer.item_code or offer.category)
+    return f"{said} · {size(offer.size)}" if offer.size else said
+
+
+def drawing(offer: Offer) -> str:
+    """The line-drawing for it."""
+    return f"kind-{offer.kind}" if offer.category in ("food", "company", "schooling") else offer.category
+
+
+def _several(noun: str) -> str:
+    """An English noun for several; the list's nouns are all regular."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("x", "s", "ch", "sh")) else "s")
+
+
+def counted(code: str, units: int) -> str:
+    """Units of a thing as a person says them: 200 条, 200 quilts."""
+    item = goods.items()[code]
+    if lang() != "en":
+        return f"{units:,} {item.unit}"
+    return f"{units:,} {item.unit_en if units == 1 else _several(item.unit_en)}"
+
+
+def amount(offer: Offer, units: int) -> str:
+    """Units of an offer: ¥500, 200 条, 12 visits."""
+    if offer.kind == "money":
+        return yuan(units)
+    if offer.kind == "service":
+        return ngettext("%(num)d visit", "%(num)d visits", units)
+    return counted(offer.item_code, units)
+
+
+def area(code: str) -> str:
+    """For where it is meant."""
+    return _("Anywhere in the city") if code == places.CITY else places.full_name(code, lang())
+
+
+def times(offer: Offer) -> str:
+    """When and how long a service is: "Sat, 2 hours each time"."""
+    days = ("、" if lang() == "zh" else ", ").join(str(WEEKDAYS[int(one)]) for one in offer.weekdays.split(",") if one)
+    hours = ngettext("%(num)d hour each time", "%(num)d hours each time", offer.hours)
+    return f"{days} · {hours}"
+
+
+def until(offer: Offer) -> str:
+    return _("until %(day)s", day=day(offer.ends_on))
+
+
+def state(offer: Offer) -> str:
+    """How it stands; one that has come in whole did not just end."""
+    if offer.state == "ended" and not offer.left:
+        return _("All of it has come") if offer.kind == "goods" else _("All of it is used")
+    return str(STATES[offer.state])
+
+
+def look(offer: Offer) -> str:
+    """How its state is shown: "waiting", "done", "trouble" or "plain"."""
+    return "done" if offer.state == "ended" and not offer.left else LOOKS.get(offer.state, "plain")
+
+
+def store(of: Store) -> str:
+    return of.english if lang() == "en" and of.english else of.name
+
+
+def prohibited() -> list[tuple[str, str]]:
+    """Every kind of thing that nobody may offer, with the reason."""
+    return [(goods.prohibited_name(code, lang()), str(WHY_NOT.get(code, ""))) for code in goods.prohibited()]

@@ -1,0 +1,58 @@
+"""What became of an offer: every unit is somewhere, and all together are what was offered."""
+from dataclasses import astuple
+
+from marketplace.extensions import db
+from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries.models import Delivery
+from marketplace.market.offers import service
+from marketplace.market.offers.models import Offer
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock import service as goods
+from marketplace.market.stock.rules import BatchDraft
+from marketplace.market.transparency import offers as trails
+from marketplace.market.wishes.models import Wish
+from marketplace.money.receipts.models import Receipt
+from marketplace.network.registry.models import Household
+from marketplace.people.notices import queries as notices
+from tests import offers, stock
+
+
+def carried(city, pledge: Pledge, by, worker, confirm: bool) -> None:
+    city.settle()
+    delivery = db.session.get_one(Delivery, db.session.get_one(Pledge, pledge.id).delivery_id)
+    deliveries.dispatch(delivery, "charity_run", by=by)
+    deliveries.arrive(delivery, by=worker)
+    city.settle()
+    deliveries.hand_over(delivery, city.code(), by=worker)
+    if confirm:
+        home = db.session.get_one(Household, db.session.get_one(Wish, pledge.wish_id).household_id)
+        deliveries.confirm(delivery, by=city.beneficiary(home))
+
+
+def test_every_unit_of_an_offer_is_somewhere_and_the_giver_has_a_receipt_for_what_came(city):
+    charity, worker, giver = city.organisation(), city.person("social_worker"), city.person("donor")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    offer = offers.accepted(city, charity, 20, by=giver)
+    batch = service.take_in(offer, store, BatchDraft("quilt", 12, "double"), by=keeper)
+    city.settle()
+    receipt = db.session.query(Receipt).one()
+    assert (receipt.purpose, receipt.giver_id, receipt.amount_fen, receipt.title) == (f"batch:{batch.id}", giver.id, 0, "")
+    assert receipt.items == [("棉被（双人）", 12, "条")] and "12" in notices.newest(1)[0].text
+    goods.change_condition(batch, store, 1, "damaged", by=keeper)
+    goods.write_off(batch, store, 2, "pest", by=keeper)
+    wish = {"charity": charity, "worker": worker, "price_fen": 8000}
+    for units, confirm in ((3, True), (1, False)):
+        need = city.need(wanted=units, **wish)
+        carried(city, pledges.from_stock(need, units, batch, store.id, "proposal:1", by=keeper), keeper, worker, confirm)
+    pledges.from_stock(city.need(wanted=1, **wish), 1, batch, store.id, "proposal:2", by=keeper)
+    straight = pledges.from_offer(city.need(wanted=2, **wish), 2, offer, by=keeper)
+    carried(city, straight, giver, worker, True)
+    city.settle()
+    found = trails.trail(db.session.get_one(Offer, offer.id))
+    assert found.where == trails.Where(left=6, stored=5, promised=1, given=6, gone=2, confirmed=5)
+    assert sum(astuple(found.where)[:-1]) == 20
+    assert [(step.kind, step.units) for step in found.steps] == [
+        ("offered", 20), ("accepted", 0), ("came", 12), ("handed_over", 6), ("confirmed", 5)]
+    assert [one.pledge.id for one in found.direct] == [straight.id] and goods.verify().wrong == []
+    assert {one.purpose.partition(":")[0] for one in db.session.query(Receipt)} == {"batch", "pledge"}

@@ -1,0 +1,180 @@
+"""A storekeeper's day through the pages: open, take in, label, move, count, make kits; and what the others see of it."""
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.core import clock
+from marketplace.extensions import db
+from marketplace.market.stock import service
+from marketplace.market.stock.models import Batch, Holding, Kit, Store
+from marketplace.people.accounts.models import User
+from tests import campaigns, stock
+from tests.city import TOWN
+
+HOME = "/charity/stock/"
+
+
+@pytest.fixture
+def charity(city):
+    return city.organisation()
+
+
+@pytest.fixture
+def desks(app, city, charity):
+    """A browser for each post, and one of another charity."""
+    posts = ("manager", "storekeeper", "clerk")
+    found = {post: app.test_client().sign_in(campaigns.clerk(city, charity, post)) for post in posts}
+    return found | {"stranger": app.test_client().sign_in(stock.keeper(city, city.organisation()))}
+
+
+@pytest.fixture
+def kept(city, charity):
+    """A store with quilts, of which some are set aside, rice that is over soon, and what a kit needs."""
+    by, here = stock.keeper(city, charity), stock.store(city, charity)
+    quilts = stock.batch(by, here, units=10)
+    stock.batch(by, here, "rice", 5, expires_on=clock.today() + timedelta(days=20))
+    stock.batch(by, here, "hat_and_gloves", 6)
+    service.reserve(quilts.id, here.id, 4, "proposal:7")
+    return {"store": here.id, "batch": quilts.id, "ref": quilts.ref}
+
+
+def test_from_an_empty_desk_to_a_labelled_batch(charity, desks):
+    manager, keeper = desks["manager"], desks["storekeeper"]
+    assert "还没有仓库" in keeper.page(HOME).text
+    fields = {"name": "新湖仓库", "english": "Xinhu store", "place_code": TOWN, "latitude": "37.45", "longitude": "116.3"}
+    assert "37.45" in manager.send(f"{HOME}stores/new", 422, **{**fields, "latitude": "137"}).text
+    manager.send(f"{HOME}stores/new", 200, **fields)
+    assert "新湖仓库" in keeper.page(HOME).text and "棉被" in keeper.page(f"{HOME}stores/1/in").text
+    quilts, rice = f"{HOME}stores/1/in?item=quilt", f"{HOME}stores/1/in?item=rice"
+    assert 'value="80"' in keeper.get(quilts).text and 'value="double"' in keeper.get(quilts).text
+    assert 'name="size"' not in keeper.get(rice).text
+    bought = {"units": "200", "condition": "new", "price_fen": "75.50", "came": "purchase", "number": "CG-2026-7"}
+    assert "填" in keeper.send(quilts, 422, **bought).text  # no size
+    keeper.send(rice, 422, **bought)  # no last day
+    keeper.send(quilts, 422, **{**bought, "number": "a:b", "size": "double"})
+    done = keeper.send(quilts, 200, **bought, size="double")
+    db.session.remove()
+    batch = db.session.scalars(select(Batch)).one()
+    assert (batch.source, batch.price_fen, batch.size) == ("purchase:CG-2026-7", 7550, "double")
+    label = f"{batch.ref[:4]}-{batch.ref[4:]}"
+    assert label in done.text
+    printed = keeper.get(f"{HOME}labels.pdf?refs={batch.ref}&copies=30&skip=3")
+    assert printed.mimetype == "application/pdf" and printed.data.count(b"/Type /Page\n") == 2
+    assert keeper.get(f"{HOME}labels.pdf?refs={batch.ref}&copies=9999").status_code == 302
+    found = keeper.get(f"{HOME}scan?ref=http://a/charity/stock/batch/{label.lower()}", follow_redirects=True)
+    assert label in found.text and "单人" not in found.text and "采购 CG-2026-7" in found.text
+    assert "没有标签" in keeper.page(f"{HOME}scan?ref=ZZZZ").text
+
+
+def test_nobody_else_sees_or_touches_it(kept, desks, browser, app, city):
+    batch, store = f"{HOME}batch/{kept['ref']}", f"{HOME}stores/{kept['store']}"
+    assert "棉被" in desks["clerk"].page(batch).text and "调到" not in desks["clerk"].page(batch).text
+    for path in (f"{batch}/write_off", f"{store}/in", f"{store}/count", f"{store}/in-list"):
+        assert desks["clerk"].get(path).status_code == 403
+        assert desks["stranger"].get(path).status_code == 404
+    for path in (batch, store):
+        assert desks["stranger"].get(path).status_code == 404
+        assert "/sign-in" in browser.get(path).headers["Location"]
+    assert "棉被" not in desks["stranger"].page(f"{HOME}list").text.split("搜索")[0].split("标签或名称")[0]
+    assert kept["ref"] not in desks["stranger"].get(f"{HOME}labels?refs={kept['ref']}", follow_redirects=True).text
+
+
+def test_units_of_a_batch_go_elsewhere_and_only_free_ones(kept, city, charity, desks):
+    there = stock.store(city, charity).id
+    keeper, at = desks["storekeeper"], f"{HOME}batch/{kept['ref']}"
+    db.session.remove()
+    many = {"store_id": kept["store"], "units": "7", "to": there}
+    assert "只有 6 件" in keeper.send(f"{at}/transfer", 422, **many).text
+    keeper.send(f"{at}/transfer", 200, **{**many, "units": "2"})
+    keeper.send(f"{at}/write_off", 422, store_id=kept["store"], units="1", reason="other", words="")
+    keeper.send(f"{at}/write_off", 200, store_id=kept["store"], units="1", reason="pest", words="")
+    changed = keeper.send(f"{at}/condition", 200, store_id=kept["store"], units="1", condition="worn")
+    worn = re.search(r"refs\" value=\"(\w{8})", changed.text)[1]
+    text = keeper.page(at).text
+    assert "7 床" not in text and "已报损：受潮、发霉或虫蛀" in text and "匹配方案 7" in text
+    assert "不能再发放" in keeper.page(f"{HOME}batch/{worn}").text
+    db.session.remove()
+    holding = db.session.get_one(Holding, (kept["batch"], f"store:{kept['store']}"))
+    assert (holding.units, holding.reserved) == (6, 4)
+    moved = keeper.page(f"{HOME}movements").text
+    assert "账目相符" in moved and "已报损" in moved
+
+
+def test_a_count_is_blind_looked_at_twice_and_never_takes_what_is_promised(kept, city, charity, desks):
+    keeper, at = desks["storekeeper"], f"{HOME}stores/{kept['store']}/count"
+    field = f"found-{kept['batch']}"
+    blank = keeper.get(at).text
+    assert not re.search(r">\s*10\s*<", blank) and field in blank
+    assert "清点人" in keeper.page(f"{HOME}stores/{kept['store']}/sheet").text
+    assert keeper.send(at, 422).status_code == 422
+    assert "整数" in keeper.send(at, 422, **{field: "many"}).text
+    below = keeper.send(at, 422, **{field: "3"}).text
+    assert "匹配方案 7" in below and "已留出 4 件" in below
+    looked = keeper.send(at, 200, **{field: "9"})
+    assert "-1" in looked.text and "账面数" in looked.text
+    numbers = {field: "9", f"seen-{kept['batch']}": "10"}
+    assert "请填写" in keeper.send(f"{at}/book", 422, at=at, **numbers).text  # a difference needs a reason
+    stale = {**numbers, f"seen-{kept['batch']}": "12", "reason": "少一床"}
+    assert "又有变动" in keeper.send(f"{at}/book", 422, at=at, **stale).text
+    done = keeper.send(f"{at}/book", 200, at=at, **numbers, reason="借给了隔壁").text
+    assert "借给了隔壁" in done and "−1" in done
+    db.session.remove()
+    assert db.session.get_one(Holding, (kept["batch"], "missing")).units == 1
+
+
+def test_a_kit_is_written_made_and_taken_apart(kept, desks):
+    keeper = desks["storekeeper"]
+    parts = {"parts-0-item_code": "quilt", "parts-0-size": "", "parts-0-units": "1", "parts-1-item_code": "hat_and_gloves",
+             "parts-1-size": "", "parts-1-units": "2"}
+    draft = {"name": "过冬包", "english": "Winter parcel", "category": "bedding"}
+    keeper.send(f"{HOME}kits/new", 422, **draft, **{**parts, "parts-0-size": "44"})
+    keeper.send(f"{HOME}kits/new", 422, **draft, **{**parts, "parts-1-units": "0"})
+    keeper.send(f"{HOME}kits/new", 200, **draft, **parts)
+    assert "已有" in keeper.send(f"{HOME}kits/new", 422, **draft, **parts).text
+    db.session.remove()
+    kit = f"{HOME}kits/{db.session.scalars(select(Kit.id)).one()}"
+    assert "帽子手套" in keeper.send(kit, 422, store_id=kept["store"], units="4").text  # 8 are needed, 6 are there
+    made = keeper.send(kit, 200, store_id=kept["store"], units="2")
+    ref = re.search(r"refs\" value=\"(\w{8})", made.text)[1]
+    assert "Winter parcel" in keeper.page(f"{HOME}batch/{ref}?lang=en").text
+    keeper.send(f"{HOME}batch/{ref}/apart", 200, store_id=kept["store"], units="1")
+    text = keeper.page(f"{HOME}kits?lang=zh").text
+    assert "已备好 1 份" in text and "还够做 2 份" in text
+    assert keeper.get(f"{HOME}batch/{kept['ref']}/apart").status_code == 404
+    assert "账目相符" in keeper.page(f"{HOME}movements").text
+
+
+def test_the_desk_says_what_is_missing_and_lists_take_the_same_statements_however_long(kept, city, charity, desks):
+    wish = city.wish(item="电热毯", wanted=3, charity=charity, category="home")
+    worker, need, number = city.person("social_worker", TOWN), wish.needs[0], wish.id
+    keeper, who = desks["storekeeper"], stock.keeper(city, charity)
+    need_id, who_id, desk = need.id, who.id, f"/desk/wishes/{number}"
+    text = keeper.page(HOME).text
+    assert "还差" in text and "3 条" in text and "电热毯" in text and "1 批物品 60 天内到期" in text
+    page = city.app.test_client().sign_in(worker)
+    said = page.send(f"{desk}/needs/{need_id}", at=desk, item_code="electric_blanket", size="double", divisible="y").text
+    assert "已保存" in said
+    db.session.remove()
+    assert "电热毯 · 双人" in keeper.page(HOME).text
+    for path in (HOME, f"{HOME}list", f"{HOME}movements", f"{HOME}kits", f"{HOME}stores/{kept['store']}"):
+        keeper.page(path)
+        few = keeper.statements
+        store, who = db.session.get_one(Store, kept["store"]), db.session.get_one(User, who_id)
+        for _n in range(3):
+            stock.batch(who, store, "rice", 5, expires_on=clock.today() + timedelta(days=20))
+        service.count(store, {kept["batch"]: 10}, by=who)
+        db.session.remove()
+        keeper.page(path)
+        assert keeper.statements == few, path
+    narrowed = keeper.page(f"{HOME}list?what=reserved&store={kept['store']}&category=bedding&q=棉被").text
+    assert "1 批" in narrowed and "大米 袋" not in narrowed
+    for nonsense in ("store=x&what=y&category=z&item=w&after=%21", "store=99999999999", "item=kit:9"):
+        keeper.page(f"{HOME}list?{nonsense}")
+
+
+def test_everybody_reads_what_can_be_given_and_what_cannot(browser):
+    chinese, english = browser.page("/goods?lang=zh").text, browser.page("/goods?lang=en").text
+    assert "米面粮油" in chinese and "¥80" in chinese and "酒类" in chinese
+    assert "Rice cooker" in english and "only when a workshop has checked them" in english
