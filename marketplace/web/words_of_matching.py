@@ -16,6 +16,8 @@ STATES = {"proposed": _l("Proposed"), "confirmed": _l("Promised"), "declined": _
 TERMS = {"served": _l("a family gets what it waits for"), "fit": _l("fits exactly"), "closeness": _l("is near"),
          "urgency": _l("is needed soon"), "waiting": _l("has waited long"), "expiry": _l("must be used soon"),
          "fairness": _l("its turn: others like it wait less")}
+STANDINGS = {"receiving": _l("is received already"), "claimable": _l("can be claimed"),
+             "after_verification": _l("can perhaps be claimed, after a check")}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     NothingToGiveTo: lambda no: _("No open wish needs this amount now. You can give it to a charity's fund instead."),
 }

@@ -7,10 +7,15 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAre
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
+from marketplace.assistance.policies.words import Voice
+from marketplace.catalogue.contract import Breached
+from marketplace.catalogue.program import OutOfRange
 from marketplace.core import clock, places
+from marketplace.market.matching import suggestions
 from marketplace.market.wishes import goods, queries, service
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.network.registry import queries as registry
+from marketplace.network.registry import rulebook
 from marketplace.people.organisations import queries as organisations
 from marketplace.web import words, words_of_goods
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
@@ -109,7 +114,21 @@ def check(wish_id: int):
                            member=member, home=home, consent=queries.consent(wish),
                            eligible=home.eligible_until >= clock.today(),
                            status=queries.status(wish, home, clock.today()),
-                           frozen=any(n.pledged for n in wish.needs), on_list=_on_list(wish)), 422 if form.errors else 200
+                           frozen=any(n.pledged for n in wish.needs), on_list=_on_list(wish), **_suggested(wish, home)), (
+        422 if form.errors else 200)
+
+
+def _suggested(wish, home) -> dict:
+    """What the state gives anyway, by the name and the household's standing; and what lies near, by need."""
+    if wish.state != "submitted":
+        return {"covered": [], "near": suggestions.near(current_user, wish), "charities": organisations.names()}
+    try:
+        found = suggestions.covered(current_user, wish, home)
+    except (OutOfRange, Breached):
+        found = []
+    voice = Voice(rulebook.current(), lang())
+    return {"covered": [(voice.name(one.line.policy), one.line.status) for one in found],
+            "near": suggestions.near(current_user, wish), "charities": organisations.names()}
 
 
 def _on_list(wish) -> dict[int, NeedForm]:
