@@ -6,6 +6,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The sizes that `make bench` measures, in persons.
 SIZES ?= 60000 600000 6000000
 
+# Needs and lines of stock and offers that are matched.
+MATCHED ?= 100000 20000
+
 .PHONY: setup run test check bench vendor translations
 
 setup: .venv/.ready
@@ -32,6 +35,7 @@ check: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	$(BIN)/python -m bench $(SIZES) $(ARGS)
+	$(BIN)/python -m bench.matching $(MATCHED)
 
 vendor:
 	bash tools/vendor

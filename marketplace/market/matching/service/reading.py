@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 
 from marketplace.core import clock, places
 from marketplace.extensions import db
-from marketplace.market.matching.engine.model import EVERY_GROUP, LONG, Line, Need
+from marketplace.market.matching.engine import EVERY_GROUP, LONG, Line, Need
 from marketplace.market.matching.models import Proposal
 from marketplace.market.matching.rules import BARRED_FOR
 from marketplace.market.offers.models import Offer

@@ -1,0 +1,76 @@
+"""The optimum of a kind as if every need could be split: exact, in whole units, with prices that prove it."""
+import numpy as np
+from ortools.graph.python import max_flow, min_cost_flow
+
+from marketplace.market.matching.engine.graph import Network
+
+
+def cheapest(tail: np.ndarray, head: np.ndarray, room: np.ndarray, cost: np.ndarray, stock: np.ndarray,
+             sink: int) -> np.ndarray:
+    """The flow on each arc that moves all stock from the first nodes to the sink at least cost."""
+    unit = max(int(np.gcd.reduce(cost)), 1)
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, room, cost // unit)
+    solver.set_nodes_supplies(np.append(np.arange(len(stock)), sink), np.append(stock, -stock.sum()))
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"no optimum: {status}")
+    return solver.flows(arcs)
+
+
+def greatest(network: Network, sold: np.ndarray) -> int:
+    """The most units that any plan can give to the needs on some of the arcs of needs."""
+    arcs = np.r_[np.arange(network.sale), sold]
+    solver, source = max_flow.SimpleMaxFlow(), network.sink + 1
+    rows = np.arange(len(network.stock))
+    solver.add_arcs_with_capacity(np.r_[network.tail[arcs], np.full(len(rows), source)], np.r_[network.head[arcs], rows],
+                                  np.r_[network.room[arcs], network.stock])
+    solver.solve(source, network.sink)
+    return solver.optimal_flow()
+
+
+def tight(network: Network, price: np.ndarray, room: np.ndarray, left: np.ndarray, order: np.ndarray) -> np.ndarray | None:
+    """A flow that loses nothing against the prices: whatever has a price is used, whoever has a surplus is served, on arcs
+    that pay their price. None when there is none. Of many the order of the arcs decides.
+    """
+    sales, sink = network.sales, network.sink
+    source, start, end = sink + 1, sink + 2, sink + 3
+    gain = network.points - price[network.tail] + price[network.head]
+    arcs = order[(gain[order] == 0) & (room[order] > 0)]
+    served = np.flatnonzero((gain[sales] > 0) & (room[sales] > 0)) + sales.start
+    rows = np.arange(len(left))
+    used = price[: len(left)] > 0
+    must, due = int(left[used].sum()), int(room[served].sum())
+    solver = max_flow.SimpleMaxFlow()
+    found = solver.add_arcs_with_capacity(
+        np.concatenate([network.tail[arcs], network.tail[served], rows * 0 + np.where(used, start, source),
+                        [source, start, sink]]),
+        np.concatenate([network.head[arcs], np.full(len(served), end), rows, [end, sink, source]]),
+        np.concatenate([room[arcs], room[served], left, [must, due, must + due + int(left.sum())]]))
+    solver.solve(start, end)
+    if solver.optimal_flow() != must + due:
+        return None
+    flow = np.zeros(len(room), np.int64)
+    moved = solver.flows(found)
+    flow[arcs] = moved[: len(arcs)]
+    flow[served] = moved[len(arcs): len(arcs) + len(served)]
+    return flow
+
+
+def prices(network: Network, flow: np.ndarray) -> np.ndarray:
+    """What a unit is worth at each node, the sink's being 0: by the shortest ways in what the flow leaves.
+
+    An arc that is used pays its price, none would pay more: this is what proves the flow.
+    """
+    more, less = flow < network.room, flow > 0
+    tail, head = np.r_[network.tail[more], network.head[less]], np.r_[network.head[more], network.tail[less]]
+    cost = np.r_[-network.points[more], network.points[less]]
+    order = np.argsort(head, kind="stable")
+    tail, head, cost = tail[order], head[order], cost[order]
+    starts = np.flatnonzero(np.r_[True, head[1:] != head[:-1]])
+    nodes, price = head[starts], np.zeros(network.sink + 1, np.int64)
+    while True:
+        nearer = np.minimum(np.minimum.reduceat(price[tail] + cost, starts), price[nodes])
+        if (nearer == price[nodes]).all():
+            return price - price[network.sink]
+        price[nodes] = nearer

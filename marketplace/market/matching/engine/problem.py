@@ -1,0 +1,78 @@
+"""One kind made ready: who can be served at all, from how far, for how many points."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.market.matching.engine import fairness
+from marketplace.market.matching.engine.classes import NO, Classes, ability, classes
+from marketplace.market.matching.engine.graph import Network, network
+from marketplace.market.matching.engine.model import CITY, COUNTY, SMALLER, TOWN, Columns, Kind
+from marketplace.market.matching.engine.rules import Rules
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What of a kind is open to be matched: `need` and `line` are rows of the kind, all else is in their order.
+
+    `worth` is points of a unit whatever the line, `tier` how far the rule about waiting puts the need before others.
+    """
+
+    kind: Kind
+    rules: Rules
+    need: np.ndarray
+    line: np.ndarray
+    needs: Columns
+    lines: Columns
+    reach: tuple[np.ndarray, np.ndarray]
+    classes: Classes
+    worth: np.ndarray
+    tier: np.ndarray
+    bonus: np.ndarray
+    able: np.ndarray
+
+    @classmethod
+    def of(cls, kind: Kind, rules: Rules) -> "Problem | None":
+        """None when there is nothing to match."""
+        reach = rules.reach(kind.item, kind.needs.closes_in), rules.reach(kind.item, kind.lines.ends_in)
+        open_needs = np.flatnonzero((reach[0] >= 0) & (kind.needs.units > 0))
+        open_lines = np.flatnonzero((reach[1] >= 0) & (kind.lines.units > 0))
+        if not len(open_needs) or not len(open_lines):
+            return None
+        needs, lines = kind.needs.taken(open_needs), kind.lines.taken(open_lines)
+        if kind.item in rules.still:
+            lines = Columns({**lines.of, "level": np.full(len(lines), CITY), "spot": np.zeros(len(lines), np.int64)})
+        tier = fairness.tiers(kind.needs, rules.multiple)[open_needs]
+        return cls(kind, rules, open_needs, open_lines, needs, lines, (reach[0][open_needs], reach[1][open_lines]),
+                   classes(needs, lines, rules), rules.served + rules.urgent(needs) + rules.waited(needs), tier,
+                   rules.expiring(lines), ability(lines))
+
+    @property
+    def careful(self) -> np.ndarray:
+        """The needs for which it matters from which line each unit comes."""
+        needs = self.needs
+        parts = (needs.splittable == 0) | (needs.least > 1) | bool((self.lines.most > 0).any())
+        return (needs.units > 1) & parts
+
+    def network(self, lead: int) -> Network:
+        """The flow in which each tier has a lead of so many points."""
+        return network(self.needs, self.lines, self.classes, self.reach, self.worth + lead * self.tier, self.closeness,
+                       self.bonus)
+
+    @property
+    def closeness(self) -> np.ndarray:
+        return self.rules.travel(self.kind.item)[0]
+
+    def away(self, need: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """How far the thing travels, of arrays that fit each other."""
+        level, spot, town = self.lines.level[line], self.lines.spot[line], self.needs.town[need]
+        county = np.where(level == TOWN, spot // SMALLER[COUNTY], spot)
+        near = (level <= COUNTY) & (county == town // SMALLER[COUNTY])
+        return np.where((level == TOWN) & (spot == town), TOWN, np.where(near, COUNTY, CITY))
+
+    def points(self, need: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """What a unit of the line brings beyond the need's worth; NO where it may not serve the need."""
+        away, fit = self.away(need, line), self.classes.fit[self.classes.sort[need], self.classes.terms[line]]
+        area, town = self.lines.area[line], self.needs.town[need]
+        can = (fit >= 0) & (away <= self.reach[0][need]) & (away <= self.reach[1][line])
+        can &= (area == 0) | (area == town) | (area == town // SMALLER[COUNTY])
+        return np.where(can, self.closeness[away] + self.bonus[line] + fit, NO)
