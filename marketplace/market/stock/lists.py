@@ -55,7 +55,8 @@ def _places(heads: Sequence[str | int | float]) -> dict[str, int]:
     """Which column is which, by its head in either language or both."""
     known = {text.casefold(): name for name, both in COLUMNS.items() for text in (*both, " ".join(both), "".join(both))}
     found = [(known.get(str(text).strip().casefold()), place) for place, text in enumerate(heads)]
-    return {name: place for name, place in reversed(found) if name}
+    first = {name: place for name, place in reversed(found) if name}
+    return dict(sorted(first.items(), key=lambda one: one[1]))
 
 
 def _row(number: int, cells: dict[str, str | int | float], today: date) -> Row:
