@@ -14,10 +14,10 @@ from marketplace.market.wishes import goods
 
 MOST_ROWS, MOST_COLUMNS = 200, 20
 COLUMNS = {"item_code": ("物品", "Item"), "size": ("尺码", "Size"), "units": ("数量", "Units"),
-           "condition": ("状况", "Condition"), "expires_on": ("保质期至", "Use by"),
+           "condition": ("成色", "Condition"), "expires_on": ("保质期至", "Use by"),
            "price_fen": ("单价（元）", "Value in yuan"), "note": ("备注", "Note")}
 NEEDED = ("item_code", "units")
-CONDITION_WORDS = {"new": ("全新", "Brand new"), "good": ("良好", "Good as new"), "worn": ("较旧", "Worn"),
+CONDITION_WORDS = {"new": ("全新", "Brand new"), "good": ("近乎全新", "Good as new"), "worn": ("旧", "Worn"),
                    "damaged": ("损坏", "Damaged")}
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
