@@ -1,6 +1,6 @@
 """Offers at every stage in the demo city, and what came of them into the stores; by the verbs that people use, each step
 once however often the filling is begun."""
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,8 +21,7 @@ from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 
 STORES = {
-    "3714": stock.StoreDraft("同心慈善物资仓库", "371402002", 37.4520, 116.3010, "Tongxin Charity Store",
-                             "德城区东方红路 88 号"),
+    "3714": stock.StoreDraft("同心慈善物资仓库", "371402002", 37.4520, 116.3010, "Tongxin Store", "德城区东方红路 88 号"),
     "371402": stock.StoreDraft("邻里公益仓库", "371402001", 37.4358, 116.3074, "Neighbours Store", "德城区新湖大街 21 号")}
 OPENED, ENDS = 90.0, 0.5
 
@@ -43,7 +42,7 @@ class Offers(Giving):
             setattr(act, "__name__", name)  # noqa: B010  by which the step is known as told
             self._at(days, act)
 
-    def _steps(self) -> Iterator[tuple[float, str, Callable[[], object]]]:
+    def _steps(self) -> Iterator[tuple[float, str, partial[None]]]:
         for area in STORES:
             yield OPENED, f"open_store_{area}", partial(self._open, area)
         for number, one in enumerate(self.entries):
@@ -53,7 +52,10 @@ class Offers(Giving):
                     yield one[verb], f"offer_{number}_{verb}", partial(self._decide, one, verb)
             for part, came in enumerate(one.get("came", ())):
                 yield came[0], f"offer_{number}_came_{part}", partial(self._take_in, one, *came[1:])
-        yield ENDS, "offers_end", partial(service.expire_overdue)
+        yield ENDS, "offers_end", partial(self._end)
+
+    def _end(self) -> None:
+        service.expire_overdue()
 
     def _open(self, area: str) -> None:
         """Only where the charity has no store yet."""

@@ -57,7 +57,7 @@ class OfferForm(Form):
 
 
 class GoodsForm(OfferForm):
-    units = IntegerField(_l("How many?"), [InputRequired(_l("Enter a whole number.")), WHOLE])
+    units = IntegerField(_l("How many do you have?"), [InputRequired(_l("Enter a whole number.")), WHOLE])
     size = RadioField(_l("Which size?"), [Optional()], validate_choice=False)
     condition = RadioField(_l("In which condition?"), default="new", validate_choice=False, choices=choices(
         (code, words.CONDITIONS[code]) for code in ("new", "good")))

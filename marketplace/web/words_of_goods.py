@@ -18,7 +18,7 @@ RESERVATIONS = {"held": _l("Set aside"), "released": _l("Free again"), "on_way":
                 "given": _l("With the household"), "returned": _l("Back in store"), "lost": _l("Lost")}
 CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
 WRITE_OFFS = {"expired": _l("Past its day"), "damaged": _l("Damaged"), "unsafe": _l("Not safe"),
-              "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Something else")}
+              "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Another reason")}
 CAUSES = {"take_in": _l("Taken in"), "transfer": _l("Brought to another store"), "condition": _l("Condition changed"),
           "assemble": _l("Kits made"), "take_apart": _l("Kits taken apart"), "load": _l("Sent out"),
           "hand_over": _l("Handed over"), "lost": _l("Lost"), "returned": _l("Came back"), "split": _l("Sent on in parts")}

@@ -10,7 +10,7 @@ from marketplace.core import places
 from marketplace.core.errors import Refused
 from marketplace.market.offers.models import Offer
 from marketplace.market.offers.rules import NotOpen, TooFewOffered
-from marketplace.market.stock.models import Store
+from marketplace.market.stock.models import Batch, Store
 from marketplace.market.stock.rules import StoreClosed
 from marketplace.market.wishes import goods
 from marketplace.web.locale import day, lang, yuan
@@ -76,9 +76,10 @@ def thing(offer: Offer) -> str:
     return f"{said} · {size(offer.size)}" if offer.size else said
 
 
-def drawing(offer: Offer) -> str:
-    """The line-drawing for it."""
-    return f"kind-{offer.kind}" if offer.category in ("food", "company", "schooling") else offer.category
+def stored(batch: Batch) -> str:
+    """What came, with the size that it really has."""
+    said = name(batch.item_code)
+    return f"{said} · {size(batch.size)}" if batch.size else said
 
 
 def _several(noun: str) -> str:

@@ -16,7 +16,7 @@ from marketplace.market.stock import service
 from marketplace.market.stock.models import Batch, Holding
 from tests import campaigns, stock
 
-HEADS = ("物品", "Size", "数量 Units", "状况", "Use by", "单价（元） Value in yuan", "备注")
+HEADS = ("物品", "Size", "数量 Units", "成色", "Use by", "单价（元） Value in yuan", "备注")
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from marketplace.market.wishes import goods
 
 MOST_ROWS, MOST_COLUMNS = 200, 20
 COLUMNS = {"item_code": ("物品", "Item"), "size": ("尺码", "Size"), "units": ("数量", "Units"),
-           "condition": ("状况", "Condition"), "expires_on": ("保质期至", "Use by"),
+           "condition": ("成色", "Condition"), "expires_on": ("保质期至", "Use by"),
            "price_fen": ("单价（元）", "Value in yuan"), "note": ("备注", "Note")}
 NEEDED = ("item_code", "units")
-CONDITION_WORDS = {"new": ("全新", "Brand new"), "good": ("良好", "Good as new"), "worn": ("较旧", "Worn"),
+CONDITION_WORDS = {"new": ("全新", "Brand new"), "good": ("近乎全新", "Good as new"), "worn": ("旧", "Worn"),
                    "damaged": ("损坏", "Damaged")}
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
@@ -55,7 +55,8 @@ def _places(heads: Sequence[str | int | float]) -> dict[str, int]:
     """Which column is which, by its head in either language or both."""
     known = {text.casefold(): name for name, both in COLUMNS.items() for text in (*both, " ".join(both), "".join(both))}
     found = [(known.get(str(text).strip().casefold()), place) for place, text in enumerate(heads)]
-    return {name: place for name, place in reversed(found) if name}
+    first = {name: place for name, place in reversed(found) if name}
+    return dict(sorted(first.items(), key=lambda one: one[1]))
 
 
 def _row(number: int, cells: dict[str, str | int | float], today: date) -> Row:

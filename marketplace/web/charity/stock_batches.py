@@ -61,7 +61,7 @@ class TransferForm(ActForm):
 class WriteOffForm(ActForm):
     units = IntegerField(_l("How many of them?"), [REQUIRED])
     reason = RadioField(_l("Why can it not be given?"), [REQUIRED], choices=choices(words.WRITE_OFFS.items()))
-    words = text(_l("In your own words (needed for “something else”)"), TEXT_MOST, required=False)
+    words = text(_l("In your own words (needed for “another reason”)"), TEXT_MOST, required=False)
 
     def act(self, batch: Batch, store: Store) -> str:
         service.write_off(batch, store, self.units.data, self.reason.data, by=current_user, words=self.words.data or "")

@@ -28,7 +28,7 @@ def stock_table(rows, kits: Mapping[str, Kit]) -> Table:
 def movement_table(rows, kits: Mapping[str, Kit], stores: Mapping[int, Store], labels: Mapping[int, str],
                    people: Mapping[int, str]) -> Table:
     """The ledger of goods, the newest first."""
-    heads = (_("Number"), _("When"), _("Label"), _("Thing"), _("Units"), _("From where"), _("To where"), _("Why"),
+    heads = (_("Number"), _("When"), _("Label"), _("Thing"), _("Units"), _("From place"), _("To place"), _("Why"),
              _("Reason"), _("By"))
     return Table(_("Movements of goods"), heads, [
         (m.id, m.at, words.label(b.ref), words.thing(b.item_code, b.size, kits), m.units,

@@ -8,7 +8,6 @@ from marketplace.core import clock
 from marketplace.core.paper import Sheet
 from marketplace.market.stock.models import Batch, Kit
 from marketplace.web import words_of_goods as words
-from marketplace.web.filters import day
 from marketplace.web.papers import paper
 
 ACROSS, DOWN, WIDE, HIGH = 3, 8, 70.0, 37.125  # mm
@@ -43,13 +42,13 @@ def _draw(sheet: Sheet, batch: Batch, kits: Mapping[str, Kit], x: float, y: floa
     for line in named[:2]:
         sheet.line_of(line, 11, 5, strong=True)
     for text in _facts(batch)[:3 - (len(named) > 1)]:
-        for line in sheet.lines(text, 8.5, width)[:1]:
-            sheet.line_of(line, 8.5, 4.2, colour=paper.QUIET)
+        for line in sheet.lines(text, 9, width):
+            sheet.line_of(line, 9, 4.4, colour=paper.INK)
 
 
 def _facts(batch: Batch) -> list[str]:
-    """Size, last day, condition; what there is of them."""
+    """Size, last day (short, so that it stays whole), condition; what there is of them."""
     found = [_("Size: %(size)s", size=words.size(batch.size))] if batch.size else []
     if batch.expires_on:
-        found.append(_("Use by %(day)s", day=day(batch.expires_on)))
+        found.append(_("Use by %(day)s", day=batch.expires_on.isoformat()))
     return [*found, str(words.CONDITIONS[batch.condition])]

@@ -29,6 +29,7 @@ def note(appointment: Appointment, kind: str, words: str, actor: int) -> None:
 
 
 def record(appointment: Appointment, verb: str, actor: int, reason: str = "") -> None:
+    """Keep in the trail who did what to it."""
     audit.record(actor, f"appointment.{verb}", f"appointment:{appointment.id}", reason)
 
 
@@ -63,6 +64,7 @@ def ask_others(appointment: Appointment) -> int:
 
 
 def tell_household(appointment: Appointment, kind: str) -> None:
+    """Leave a message of this kind for the household that it is for."""
     delivery = db.session.get_one(Delivery, appointment.delivery_id)
     households.household(db.session.get_one(Wish, delivery.wish_id), kind, **telling.when(appointment))
 
