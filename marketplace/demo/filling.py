@@ -22,6 +22,7 @@ from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
 from marketplace.extensions import db
+from marketplace.market.matching import service as matching
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.eligibility import age
 from marketplace.network.registry.models import NEVER, Household, Person
@@ -54,10 +55,11 @@ def fill(households: int) -> str:
     Helping(begun).tell()
     Worth(begun).tell()
     bringing.Bringing(begun).tell()
+    stores.keep(_read("stores"), begun)
     Offers(begun, _read("offers")).tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
-    stores.keep(_read("stores"), begun)
+    matching.run_daily()
     _screen(begun)
     Giving(begun).tell_of_campaigns()
     with transaction():

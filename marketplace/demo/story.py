@@ -10,7 +10,7 @@ from marketplace.demo.plan import Planned
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks
-from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.deliveries.models import LAST_LEGS, Delivery, Thanks
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.volunteering.rules import MINORS
@@ -140,7 +140,9 @@ class Story:
     def arrive(self) -> None:
         if self.wish.needs[0].kind == "service" and (self.wish.age_band in MINORS or self.planned.number % VISITED == 0):
             visits.come(self._delivery(), self.cast.giver, self.cast.worker)
-        deliveries.arrive(self._delivery(), by=self.cast.worker)
+        number, goods = self.planned.number, self.wish.needs[0].kind != "service"
+        shelf = (f"{'ABC'[number % 3]}-{number % 6 + 1}", LAST_LEGS[number % 4 == 1]) if goods else ("", "")
+        deliveries.arrive(self._delivery(), self.cast.worker, *shelf)
         if self.wish.needs[0].kind == "goods" and self.planned.number % INVOICED == 0:
             papers.declare(self.wish, by=self.cast.buyer)
 

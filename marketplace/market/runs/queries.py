@@ -151,6 +151,12 @@ def _ours() -> ColumnElement[bool]:
     return or_(Delivery.kind == "money", exists().where(Pledge.delivery_id == Delivery.id, Pledge.source != ""))
 
 
+def carried(numbers: Sequence[int]) -> dict[int, Run]:
+    """The runs that deliveries are on, in one statement."""
+    return dict(db.session.execute(select(RunParcel.delivery_id, Run).join(Run, Run.id == RunParcel.run_id).where(
+        RunParcel.delivery_id.in_(numbers), RunParcel.state.in_(CARRIED))).all())
+
+
 def drivers(user) -> Sequence[User]:
     """The people of the user's charity who can drive."""
     return db.session.scalars(select(User).where(

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from marketplace.market.deliveries import followed, queries, service
 from marketplace.market.offers import queries as offers
+from marketplace.market.runs import queries as runs
 from marketplace.market.wishes import queries as wishes
 from marketplace.people.organisations import queries as organisations
 from marketplace.people.organisations.queries.tasks import tasks
@@ -22,11 +23,12 @@ class DispatchForm(Form):
 @charity.get("/")
 @allowed("charity.desk")
 def board():
-    mine = organisations.one(current_user.organisation_id)
+    mine, moving = organisations.one(current_user.organisation_id), queries.moving(current_user)
+    on_run = runs.carried([item.delivery.id for item in moving if item.delivery.state == "planned"])
     return render_template(
         "charity/board.html", charity=mine, tasks=tasks(current_user, mine),
         certificate=organisations.certificate(current_user.organisation_id), form=DispatchForm(),
-        paid=queries.paid_needs(current_user), moving=queries.moving(current_user),
+        paid=queries.paid_needs(current_user), moving=moving, on_run=on_run,
         counts=wishes.counts(current_user), offers=offers.counts(current_user))
 
 
