@@ -92,6 +92,7 @@ def night() -> None:
     from marketplace.assistance.policies import service as policies
     from marketplace.core import proof
     from marketplace.market.campaigns import service as campaigns
+    from marketplace.market.deliveries import pictures, receiving, visits
     from marketplace.market.gifts import service as gifts
     from marketplace.market.matches import service as matches
     from marketplace.market.offers import service as offers
@@ -111,6 +112,9 @@ def night() -> None:
     offers.expire_overdue()
     campaigns.by_day()
     matches.end_overdue()
+    receiving.remind()
+    visits.open_due()
+    pictures.forget_unwanted()
     accounts.forget_old()
     policies.renew()
     policies.forget()
