@@ -1,4 +1,4 @@
-"""What is late, stuck, disputed or undecided, the oldest first: by area for workers and supervisors, for charities their own.
+"""What is late, stuck, disputed or undecided, the oldest first: by area for workers and supervisors, a charity's own for it.
 
 A delivery stands here once, under the gravest of what is true of it. Always the same statements, however many there are.
 """
@@ -130,7 +130,8 @@ def listed(user, capability: str, wanted: Wanted, after: str = "", size: int = P
 def counts(user, capability: str, wanted: Wanted) -> dict[str, int]:
     """How many there are of each kind, however the kind is narrowed; one statement."""
     e = _all(user, capability, wanted).subquery()
-    found: dict[str, int] = dict(db.session.execute(select(e.c.kind, func.count()).where(e.c.kind.is_not(None)).group_by(e.c.kind)).all())
+    rows = db.session.execute(select(e.c.kind, func.count()).where(e.c.kind.is_not(None)).group_by(e.c.kind))
+    found = {kind: many for kind, many in rows}
     return {kind: found[kind] for kind in KINDS if kind in found}
 
 

@@ -105,10 +105,10 @@ def _answered(number: str, text: str, unsaid: str) -> str:
         User.phone_index.in_(crypto.indexes("user.phone", number)), User.role == "beneficiary",
         User.household_id == delivery.household_id)) or 0
     if delivery.state == "confirmed":
-        said = db.session.get(Acknowledgement, delivery.id)
-        if not (reply.satisfaction and said and said.satisfaction is None):
+        kept = said(delivery.id)
+        if not (reply.satisfaction and kept and kept.satisfaction is None):
             return "unclear"
-        said.satisfaction = reply.satisfaction
+        kept.satisfaction = reply.satisfaction
         return "rated"
     if reply.trouble:
         service.contest(delivery, reply.trouble if reply.trouble != "0" else unsaid, actor)
@@ -145,6 +145,11 @@ def _gave(delivery: Delivery, number: str) -> bool:
     return number in {_normal(phone.reveal()) for phone in phones if phone}
 
 
+def said(delivery_id: int) -> Acknowledgement | None:
+    """How the household said that it has a delivery."""
+    return db.session.get(Acknowledgement, delivery_id)
+
+
 def rate(delivery: Delivery, satisfaction: int, by) -> None:
     """How content the household is with what it received, once. Raises NotAllowed, Invalid (satisfaction)."""
     with transaction() as session:
@@ -152,10 +157,10 @@ def rate(delivery: Delivery, satisfaction: int, by) -> None:
         session.refresh(delivery)
         if satisfaction not in range(1, 6):
             raise Invalid("satisfaction", "unknown")
-        said = session.get(Acknowledgement, delivery.id, with_for_update=True)
-        if delivery.state != "confirmed" or said is None:
+        kept = session.get(Acknowledgement, delivery.id, with_for_update=True)
+        if delivery.state != "confirmed" or kept is None:
             raise Invalid("satisfaction", "not_confirmed")
-        if said.satisfaction is not None:
+        if kept.satisfaction is not None:
             raise Invalid("satisfaction", "rated_before")
-        said.satisfaction = satisfaction
+        kept.satisfaction = satisfaction
         audit.record(by.id, "delivery.rate", f"delivery:{delivery.id}")
