@@ -58,7 +58,7 @@ def _return(delivery: Delivery, back: Back, by) -> DeliveryProblem:
     _check(back)
     kept = delivery if 0 < back.units < delivery.units else None
     if back.units < 0 or back.units > delivery.units:
-        raise Invalid("units", "units_between", most=delivery.units)
+        raise Invalid("units", "part_only", most=delivery.units - 1)
     gone = splitting.split(delivery, back.units, by.id) if kept else delivery
     goes_to = _way(gone, back)
     problem = _note(gone, back, by.id, goes_to=goes_to, decision="waits" if back.wanted else "none")
