@@ -150,8 +150,8 @@ def _invalid(no: Invalid) -> str:
 
 
 _STATES = {**deliveries.STATES, **goods.STORE_STATES, **goods.RESERVATIONS, **runs.STATES, **volunteers.STATES,
-           **volunteers.APPOINTMENTS, **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
-           **campaigns.ALL_STATES, **charity.STATES,
+           **volunteers.APPOINTMENTS, **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES,
+           **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {

@@ -110,8 +110,8 @@ ABOUT = {
     "charity_gifts.decide_back": ("payment.read", "payment"), "charity_gifts.give_back": ("gift.refund", "given"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
-SECRET = {"gifts.confirm", "gifts.follow", "gifts.drawing", "gifts.dispatch", "gifts.cancel", "gifts.choose", "gifts.change",
-          "giving.campaign",
+SECRET = {"gifts.drawing", "offers.drawing", "gifts.confirm", "gifts.follow", "gifts.dispatch",
+          "gifts.cancel", "gifts.choose", "gifts.change", "giving.campaign",
           "gift_papers.receipt", "gift_papers.pdf",
           "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "service_papers.one",
           "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
@@ -244,8 +244,8 @@ VERBS = {"desk_deliveries.moderate": "approve", "charity_exceptions.decide": "op
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
          "charity_teams.act": "hide", "charity_offers.act": "accept", "charity_stores.act": "close",
-         "desk_deliveries.act": "lose", "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish",
-         "teams.act": "leave", **volunteers.VERBS,
+         "desk_deliveries.act": "ask_code", "desk_stations.turn": "close", "charity_runs.act": "cancel",
+         "runs.act": "finish", "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 

@@ -77,7 +77,7 @@ def drawings(thanks_ids: Collection[int]) -> dict[int, ThanksDrawing]:
         select(ThanksDrawing).where(ThanksDrawing.thanks_id.in_(thanks_ids)))}
 
 
-def of_offer(offer_id: int) -> list[Said]:
+def thanks_of_offer(offer_id: int) -> list[Said]:
     """What households say to the giver of an offer whose things they received, straight or out of a store, newest first.
 
     Only what a worker has approved; never who says it.
