@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEMO_KEY_PREFIX = "sk_test_local_"
+DEMO_SMS_PREFIX = "demo_"
 STRIPE = "https://api.stripe.com"
 
 
@@ -18,7 +19,8 @@ def kept_secrets(data_dir: Path) -> dict[str, str]:
         made = {"SECRET_KEY": secrets.token_urlsafe(32),
                 "FIELD_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
                 "STRIPE_API_KEY": DEMO_KEY_PREFIX + secrets.token_hex(12),
-                "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16)}
+                "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16),
+                "SMS_INBOUND_SECRET": DEMO_SMS_PREFIX + secrets.token_hex(16)}
         data_dir.mkdir(parents=True, exist_ok=True)
         unfinished = data_dir / f"secrets.{secrets.token_hex(4)}"
         unfinished.touch(mode=0o600)
@@ -47,6 +49,7 @@ class Settings:
     stripe_api_base: str
     smtp_url: str
     sms_mail_domain: str
+    sms_inbound_secret: str
     storage_url: str
     data_dir: Path
     site_url: str
@@ -77,6 +80,7 @@ class Settings:
             stripe_api_base=env.get("STRIPE_API_BASE", STRIPE),
             smtp_url=env.get("SMTP_URL", ""),
             sms_mail_domain=env.get("SMS_MAIL_DOMAIN", ""),
+            sms_inbound_secret=env.get("SMS_INBOUND_SECRET", ""),
             storage_url=env.get("STORAGE_URL", f"file://{data_dir}/files"),
             data_dir=data_dir,
             site_url=env.get("SITE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}"),
@@ -96,11 +100,13 @@ class Settings:
             self._refuse_demo_values()
 
     def _refuse_demo_values(self) -> None:
-        for name in ("stripe_api_key", "stripe_webhook_secret", "redis_url", "smtp_url"):
+        for name in ("stripe_api_key", "stripe_webhook_secret", "sms_inbound_secret", "redis_url", "smtp_url"):
             if not getattr(self, name):
                 raise SettingsIncomplete(f"{name.upper()} is not set")
         if len(self.secret_key) < 32 or self.secret_key.startswith("demo"):
             raise SettingsIncomplete("SECRET_KEY must be random and at least 32 characters long")
+        if len(self.sms_inbound_secret) < 24 or self.sms_inbound_secret.startswith("demo"):
+            raise SettingsIncomplete("SMS_INBOUND_SECRET must be random and at least 24 characters long")
         if self.stripe_api_key.startswith(DEMO_KEY_PREFIX) or self.stripe_api_base != STRIPE:
             raise SettingsIncomplete("the local payment server has no place in production")
         if not self.site_url.startswith("https://"):

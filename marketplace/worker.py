@@ -92,6 +92,7 @@ def night() -> None:
     from marketplace.assistance.policies import service as policies
     from marketplace.core import proof
     from marketplace.market.campaigns import service as campaigns
+    from marketplace.market.deliveries import pictures, receiving, visits
     from marketplace.market.gifts import service as gifts
     from marketplace.market.matches import service as matches
     from marketplace.market.matching import service as matching
@@ -113,6 +114,9 @@ def night() -> None:
     campaigns.by_day()
     matches.end_overdue()
     matching.run_daily()
+    receiving.remind()
+    visits.open_due()
+    pictures.forget_unwanted()
     accounts.forget_old()
     policies.renew()
     policies.forget()

@@ -47,6 +47,7 @@ VILLAGE = "371402001001"
 HEATING = ('["2022-11-01", central, 30000, D]', '["2022-11-01", central, 36000, V S2]')
 WEBHOOK_SECRET = "whsec_of_the_tests"
 KINDS: dict[tuple, homes.Left] = {}  # what the import made of the first household of each kind
+SMS_SECRET = "gateway_of_the_tests"
 PLAIN = {"str": "", "int": "0", "bool": "0", "date": ""}
 HOUSEHOLD = {"residence_type": "urban", "hukou_local": "1", "house_safety": "B", "heating_type": "central"}
 PERSON = {"sex": "F", "relation": "head", "member_status": "coresident", "alive": "1", "authorised": "1",

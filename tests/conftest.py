@@ -19,7 +19,7 @@ from marketplace.people.accounts import service as accounts
 from marketplace.settings import Settings
 from tests import databases
 from tests.browser import Browser
-from tests.city import WEBHOOK_SECRET, City
+from tests.city import SMS_SECRET, WEBHOOK_SECRET, City
 from tests.side_by_side import Neighbours
 from tests.till import Till
 
@@ -33,7 +33,7 @@ def settings_for(folder: Path, database_url: str, **more: str) -> Settings:
     return Settings.read({
         "APP_ENV": "demo", "DATA_DIR": str(folder), "DATABASE_URL": database_url, "SECRET_KEY": "for the tests alone",
         "FIELD_KEYS": FIELD_KEYS, "STRIPE_API_KEY": "sk_test_local_tests", "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": "http://127.0.0.1:9", **more})
+        "SMS_INBOUND_SECRET": SMS_SECRET, "STRIPE_API_BASE": "http://127.0.0.1:9", **more})
 
 
 @pytest.fixture(scope="session")

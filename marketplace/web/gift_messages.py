@@ -1,6 +1,6 @@
 """What messages to givers of money say."""
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -62,6 +62,8 @@ def in_words(facts: dict[str, Any]) -> dict[str, Any]:
     said = dict(facts)
     if "fen" in said:
         said["sum"] = yuan(said["fen"])
+    if "on" in said:
+        said["on"] = day(date.fromisoformat(said["on"]))
     if "until" in said:
         said["until"] = day(datetime.fromisoformat(said["until"]))
     if lang() == "en":

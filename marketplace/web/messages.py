@@ -5,7 +5,7 @@ from flask import Flask, g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from marketplace.web import gift_messages, volunteer_messages
+from marketplace.web import gift_messages, volunteer_messages, words_of_deliveries
 
 SIGN = "【微心愿】"
 
@@ -63,6 +63,7 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                            "numbers here: %(offer)s", **f),
     **gift_messages.TEXTS,
     **volunteer_messages.TEXTS,
+    **words_of_deliveries.TEXTS,
     "thanks_approved": lambda f: _("A word of thanks for “%(title)s” waits for you: %(gift)s", **f),
 }
 

@@ -7,7 +7,8 @@ from marketplace.people.accounts.models import Guest, User
 
 KEPT = ("lang", "large", "gifts", "basket")
 HOME = {"beneficiary": "household.home", "donor": "gifts.mine", "volunteer": "volunteer.mine", "charity": "charity.board",
-        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "screenings.listed"}
+        "social_worker": "desk.board", "administrator": "operations.jobs", "supervisor": "screenings.listed",
+        "operator": "hotline_receipts.find"}
 
 
 def install(login: LoginManager) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from marketplace.core import sheets
+
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -23,6 +25,14 @@ def download(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 def _cell(value: object) -> object:
     """A text that a spreadsheet would run is made plain; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+
+
+def workbook(name: str, table: sheets.Table) -> Response:
+    """A table as a spreadsheet of this name, for no cache to keep."""
+    answer = Response(sheets.write(table), mimetype=sheets.MIMETYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def yuan(fen: int | None) -> str | None:

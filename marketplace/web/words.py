@@ -27,6 +27,7 @@ from marketplace.people.accounts.rules import TooManyTries, WrongCode, WrongPass
 from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
+from marketplace.web import words_of_deliveries as deliveries
 from marketplace.web import words_of_goods as goods
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_matching as matching
@@ -55,7 +56,7 @@ PLEDGE_STATES = {
 DELIVERY_STATES = {
     "planned": _l("Being prepared"), "dispatched": _l("On the way"), "arrived": _l("At the town station"),
     "handed_over": _l("Handed over"), "confirmed": _l("Receipt confirmed"), "disputed": _l("Something is wrong"),
-    "returned": _l("Sent back"), "lost": _l("Lost"), "cancelled": _l("Cancelled"),
+    "returned": _l("Sent back"), "lost": _l("Lost"), "cancelled": _l("Cancelled"), **deliveries.STEPS,
 }
 KINDS = {"goods": _l("Goods"), "service": _l("Service"), "money": _l("Directed gift")}
 URGENCIES = {"normal": _l("No hurry"), "soon": _l("Soon"), "urgent": _l("Urgent")}
@@ -101,7 +102,7 @@ class Words:
     campaigns = campaigns
     gifts, declined = gift_words, staticmethod(declines.said)
     goods, matches, matching, money, offers = goods, matches, matching, money, offers
-    worth, runs, volunteers = worth, runs, volunteers
+    worth, runs, volunteers, deliveries = worth, runs, volunteers, deliveries
 
 
 IDENTIFIES = {"phone": _l("a phone number"), "resident_id": _l("an ID number"), "address": _l("an address"),
@@ -139,6 +140,7 @@ _INVALID = {
     **runs.INVALID,
     **volunteers.INVALID,
     **goods.INVALID,
+    **deliveries.INVALID,
 }
 
 
@@ -148,9 +150,9 @@ def _invalid(no: Invalid) -> str:
     return _INVALID[no.rule](no.facts)
 
 
-_STATES = {**goods.STORE_STATES, **goods.RESERVATIONS, **runs.STATES, **volunteers.STATES, **volunteers.APPOINTMENTS,
-           **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES, **matches.HONOUR_STATES,
-           **campaigns.ALL_STATES, **charity.STATES,
+_STATES = {**deliveries.STATES, **goods.STORE_STATES, **goods.RESERVATIONS, **runs.STATES, **volunteers.STATES,
+           **volunteers.APPOINTMENTS, **offers.STATES, **worth.STATES, **gift_words.ALL_STATES, **matches.STATES,
+           **matches.HONOUR_STATES, **campaigns.ALL_STATES, **charity.STATES,
            **money.OFFICIAL_STATES, **money.RECEIPT_STATES, **SCREENING_STATES, **VERSION_STATES, **DELIVERY_STATES,
            **PLEDGE_STATES, **WISH_STATES}
 REFUSALS = {
@@ -205,6 +207,7 @@ REFUSALS = {
     **worth.REFUSALS,
     **runs.REFUSALS,
     **goods.REFUSALS,
+    **deliveries.REFUSALS,
     NotAllPaid: lambda no: _("%(missing)s is still missing before this can be bought.", missing=yuan(no.missing_fen)),
     **charity.REFUSALS,
     **volunteers.REFUSALS,

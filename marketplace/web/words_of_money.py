@@ -15,8 +15,9 @@ TRAIL = {
     "match": _l("Added to a gift"),
     "refund_asked": _l("Given back to its giver"), "purchase": _l("Spent by the charity on this wish"),
     "dispute_lost": _l("Taken back by a bank"), "planned": _l("Its way is being prepared"), "dispatched": _l("On its way"),
-    "arrived": _l("At the town station"), "handed_over": _l("Handed over against the household's code or card"),
+    "arrived": _l("At the town station"), "handed_over": _l("Handed over to the household"),
     "confirmed": _l("The household has confirmed: received"), "disputed": _l("The household said that something was wrong"),
+    "absent": _l("Brought, and nobody was at home"),
     "returned": _l("Sent back"), "lost": _l("Lost on the way"), "cancelled": _l("Called off"),
 }
 DIFFERENCES = {

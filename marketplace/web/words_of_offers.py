@@ -23,7 +23,8 @@ CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Wor
 WEEKDAYS = {1: _l("Mon"), 2: _l("Tue"), 3: _l("Wed"), 4: _l("Thu"), 5: _l("Fri"), 6: _l("Sat"), 7: _l("Sun")}
 STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "declined": _l("The charity could not take it"),
          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
-         "came": _l("Came to the store"), "handed_over": _l("Handed over to families"),
+         "came": _l("Came to the store"), "set_aside": _l("Promised to families"), "sent": _l("Sent on its way"),
+         "at_station": _l("At the town stations"), "handed_over": _l("Handed over to families"),
          "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
 TROUBLE = ("declined", "returned", "lost")
 DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}

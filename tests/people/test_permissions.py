@@ -9,6 +9,7 @@ from marketplace.assistance.policies.models import Outreach, Screening
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.thanking import service as thanking
@@ -29,7 +30,8 @@ MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledg
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
           "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS, "gift": Gift,
           "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack, **matches.MODELS,
-          **runs.MODELS, **served.MODELS, **stock.MODELS, **offers.MODELS, **volunteers.MODELS}
+          **runs.MODELS, **served.MODELS, **stock.MODELS, **offers.MODELS, **volunteers.MODELS,
+          "problem": DeliveryProblem, "visit": ReceiptVisit}
 
 
 @pytest.fixture
@@ -64,7 +66,19 @@ def rows(city, till):
     stock.of_every_kind()
     offers.of_every_kind()
     volunteers.of_every_kind()
+    _after_deliveries()
     return None
+
+
+def _after_deliveries():
+    """Something wrong with each delivery, and a visit because of it."""
+    for delivery in db.session.scalars(select(Delivery)).all():
+        db.session.add(DeliveryProblem(delivery_id=delivery.id, organisation_id=delivery.organisation_id, outcome="lost",
+                                       units=1, by_id=0, at=clock.now()))
+        db.session.add(ReceiptVisit(delivery_id=delivery.id, household_id=delivery.household_id,
+                                    place_code=delivery.place_code, giver_id=delivery.giver_id,
+                                    handed_over_by=delivery.id, opened_at=clock.now(), due_on=clock.today()))
+    db.session.commit()
 
 
 def asked_for(city, wish):

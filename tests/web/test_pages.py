@@ -2,6 +2,7 @@
 import pytest
 
 from marketplace.extensions import db, limiter
+from marketplace.market.deliveries import pictures
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.gifts import service as gifts
@@ -25,7 +26,7 @@ def world(city, till):
     pledges.commit(reserved.pledge, by=bearer, phone="13900000000")
     city.settle()
     delivery, code = city.arrived(reserved.pledge, worker)
-    deliveries.hand_over(delivery, code, by=worker, photo=picture())
+    deliveries.hand_over(delivery, code, by=worker, picture=pictures.show(delivery, picture(), by=worker))
     me = city.beneficiary(home)
     deliveries.confirm(delivery, by=me)
     words.write(delivery, "被子很暖和。", by=me)

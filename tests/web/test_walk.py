@@ -15,6 +15,7 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery, Thanks
+from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, Slip
 from marketplace.market.pledges.models import Pledge
@@ -68,7 +69,12 @@ ABOUT = {
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
     "writing.edit": ("wish.write", "wish"),
     "household.confirm": ("delivery.confirm", "delivery"), "household.problem": ("delivery.dispute", "delivery"),
-    "household.thank": ("thanks.write", "delivery"), "writing.new": ("household.read", "household"),
+    "household.thank": ("thanks.write", "delivery"), "household.rate": ("delivery.rate", "delivery"),
+    "desk_problems.report": ("delivery.read", "delivery"), "hotline_receipts.take": ("delivery.take_call", "delivery"),
+    **dict.fromkeys(("desk_problems.witnesses", "desk_problems.picture"), ("delivery.hand_over", "delivery")),
+    "desk_visits.one": ("visit.record", "visit"), "desk_deliveries.drawing": ("thanks.moderate", "thanks"),
+    **dict.fromkeys(("charity_exceptions.one", "charity_exceptions.decide"), ("problem.settle", "problem")),
+    "writing.new": ("household.read", "household"),
     "desk_wishes.check": ("wish.edit", "wish"), "desk_wishes.turn_down": ("wish.return", "wish"),
     "desk_wishes.photo": ("wish.edit", "wish"), "desk_deliveries.one": ("delivery.read", "delivery"),
     "desk_deliveries.photo": ("delivery.read", "delivery"),
@@ -104,8 +110,8 @@ ABOUT = {
     "charity_gifts.decide_back": ("payment.read", "payment"), "charity_gifts.give_back": ("gift.refund", "given"),
     "operations.retry": ("jobs.retry", "job"), "charity.purchase": ("delivery.purchase", "wish"),
 }
-SECRET = {"gifts.confirm", "gifts.follow", "gifts.dispatch", "gifts.cancel", "gifts.choose", "gifts.change",
-          "giving.campaign",
+SECRET = {"gifts.drawing", "offers.drawing", "gifts.confirm", "gifts.follow", "gifts.dispatch",
+          "gifts.cancel", "gifts.choose", "gifts.change", "giving.campaign",
           "gift_papers.receipt", "gift_papers.pdf",
           "gift_papers.name", "gift_papers.official", "receipts.one", "receipts.proof_json", "service_papers.one",
           "letters.of_gift", "letters.one", "teams.one", "teams.invited", "teams.join", "proofs.one", "proofs.one_json",
@@ -133,7 +139,8 @@ def world(city, app):
     deliveries.hand_over(delivery, code, by=author)
     me = city.beneficiary(home)
     deliveries.confirm(delivery, by=me)
-    thanks = words.write(delivery, "很暖和", by=me)
+    thanks = words.write(delivery, "很暖和", by=me, drawing=picture())
+    problem, visit = after(delivery)
     official = asked_for(city, charity)
     people = {"guest": None, "family": me, "other family": city.beneficiary(other), "donor": city.person("donor"),
               "volunteer": city.person("volunteer"), "charity": city.person("charity", organisation_id=charity.id),
@@ -163,12 +170,24 @@ def world(city, app):
     things = {"wish": wish, "delivery": delivery, "household": home, "thanks": thanks, "need": wish.needs[0],
               "pledge": pledge, "official": official, "screening": screening, "version": version,
               "account": account, "difference": difference, "user": colleague,
-              "organisation": charity, "slip": slip, "given": given, "refund": refund}
+              "organisation": charity, "slip": slip, "given": given, "refund": refund, "problem": problem, "visit": visit}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
            | brought | offers.things(city, charity) | matches.things(city, charity) | stock.things(city, charity)
            | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+def after(delivery):
+    """Something that was wrong with a delivery, and a visit because of it."""
+    problem = DeliveryProblem(delivery_id=delivery.id, organisation_id=delivery.organisation_id, outcome="lost", units=1,
+                              by_id=0, at=clock.now(), decision="waits")
+    visit = ReceiptVisit(delivery_id=delivery.id, household_id=delivery.household_id, place_code=delivery.place_code,
+                         giver_id=delivery.giver_id, handed_over_by=delivery.handed_over_by, opened_at=clock.now(),
+                         due_on=clock.today())
+    db.session.add_all([problem, visit])
+    db.session.commit()
+    return problem, visit
 
 
 def papers_of(city, charity, manager):
@@ -216,16 +235,17 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "screening": Screening, "version": CatalogueVersion, "account": Account, "difference": Difference,
           "user": User, "organisation": Organisation, "slip": Slip, "given": Gift, "refund": PaidBack, "payment": Payment,
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
-          "official": OfficialReceipt, **walked_campaigns.MODELS, **matches.MODELS,
-          **served.MODELS, **runs.MODELS, "vehicle": runs.Run, **volunteers.MODELS, **offers.MODELS, **stock.MODELS,
-          "team": Team}
-VERBS = {"desk_deliveries.moderate": "approve", "catalogue.act": "preview", "household.act": "withdraw_consent",
+          "official": OfficialReceipt, "problem": DeliveryProblem, "visit": ReceiptVisit,
+          **walked_campaigns.MODELS, **matches.MODELS, **served.MODELS, **runs.MODELS, "vehicle": runs.Run,
+          **volunteers.MODELS, **offers.MODELS, **stock.MODELS, "team": Team}
+VERBS = {"desk_deliveries.moderate": "approve", "charity_exceptions.decide": "open",
+         "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
          "desk_certificates.turn_down": "refuse", "charity_gifts.decide": "confirm", "charity_gifts.decide_back": "confirm",
          "charity_matches.decide": "confirm", "charity_matches.act": "begin", "charity_service.end": "revoke",
          "charity_teams.act": "hide", "charity_offers.act": "accept", "charity_stores.act": "close",
-         "desk_deliveries.act": "lose", "desk_stations.turn": "close", "charity_runs.act": "cancel", "runs.act": "finish",
-         "teams.act": "leave", **volunteers.VERBS,
+         "desk_deliveries.act": "ask_code", "desk_stations.turn": "close", "charity_runs.act": "cancel",
+         "runs.act": "finish", "teams.act": "leave", **volunteers.VERBS,
          **walked_campaigns.VERBS}
 
 
@@ -284,7 +304,7 @@ def walks(app, user):
     """Every route and method that is decided by a role alone, as this person comes to it."""
     for route in routes(app):
         as_family = route.defaults and user and user.role != "beneficiary"
-        if route.endpoint in SECRET | {"sign_in.out", "webhook.stripe"} or as_family:
+        if route.endpoint in SECRET | {"sign_in.out", "webhook.stripe", "inbound.message"} or as_family:
             continue
         for method in sorted(route.methods & {"GET", "POST"}):
             yield route, method

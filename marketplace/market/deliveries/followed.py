@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
+from marketplace.market.deliveries.records import ThanksDrawing
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.service import digest
 from marketplace.market.wishes.models import Need, Wish
@@ -28,6 +29,7 @@ class Gift:
     delivery: Delivery | None
     steps: Sequence[DeliveryStep]
     thanks: Thanks | None
+    drawing: ThanksDrawing | None
     contact: PledgeContact
 
 
@@ -70,12 +72,15 @@ def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
         select(Delivery).options(selectinload(Delivery.steps)).where(Delivery.id.in_(wanted)))}
     thanks = {t.delivery_id: t for t in session.scalars(
         select(Thanks).where(Thanks.delivery_id.in_(wanted), Thanks.state == "approved"))}
+    drawn = {d.thanks_id: d for d in session.scalars(
+        select(ThanksDrawing).where(ThanksDrawing.thanks_id.in_([t.id for t in thanks.values()])))}
     found = []
     for pledge in pledges:
         _number, need, wish, charity, contact = facts[pledge.id]
         delivery = deliveries.get(pledge.delivery_id or 0)
+        said = thanks.get(delivery.id) if delivery else None
         found.append(Gift(
             pledge=pledge, need=need, title=wish.title, alias=wish.alias, charity=charity,
             line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=delivery.steps if delivery else (),
-            thanks=thanks.get(delivery.id) if delivery else None, contact=contact))
+            thanks=said, drawing=drawn.get(said.id) if said else None, contact=contact))
     return found

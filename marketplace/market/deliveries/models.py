@@ -16,10 +16,11 @@ LIFE = Lifecycle(
     Arrow("hand_over", ("arrived",), "handed_over"),
     Arrow("confirm", ("handed_over",), "confirmed"),
     Arrow("confirm_for", ("handed_over",), "confirmed"),
+    Arrow("take_call", ("handed_over",), "confirmed"),
     Arrow("dispute", ("handed_over",), "disputed"),
     Arrow("resolve", ("disputed",), "handed_over"),
     Arrow("send_back", ("arrived", "disputed"), "returned"),
-    Arrow("lose", ("dispatched", "arrived"), "lost"),
+    Arrow("lose", ("dispatched", "arrived", "disputed"), "lost"),
     Arrow("cancel", ("planned",), "cancelled"),
 )
 THANKS_LIFE = Lifecycle(

@@ -3,12 +3,11 @@ from sqlalchemy import select
 
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
-from marketplace.market.deliveries import service
+from marketplace.market.deliveries import problems, receiving, service, telling, visits
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
-from marketplace.market.deliveries.telling import household
 from marketplace.market.gifts import telling as thanking
-from marketplace.market.pledges import telling
+from marketplace.market.pledges import telling as givers
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.stations.events import StationsChanged
@@ -33,7 +32,7 @@ def tell_committed(event: PledgeCommitted) -> None:
     if pledge.kind == "money":
         thanking.thank_for_wish(pledge)
     else:
-        telling.giver(pledge.id, "pledge_committed")
+        givers.giver(pledge.id, "pledge_committed")
 
 
 @reacts_to(PledgeEnded)
@@ -47,7 +46,7 @@ def tell_ended(event: PledgeEnded) -> None:
     """Tell the giver why a promise ended, unless it was never firm and no money came for it."""
     pledge = db.session.get_one(Pledge, event.pledge_id)
     if pledge.committed_at or pledge.choose_until:
-        telling.giver(event.pledge_id, f"pledge_{event.why}")
+        givers.giver(event.pledge_id, f"pledge_{event.why}")
 
 
 @reacts_to(DeliveryMoved)
@@ -55,6 +54,20 @@ def send_code(event: DeliveryMoved) -> None:
     """When it is at the station, send the household its one-time code."""
     if event.state == "arrived":
         _send_code(event.delivery_id)
+
+
+@reacts_to(DeliveryMoved)
+def ask_whether_it_came(event: DeliveryMoved) -> None:
+    """When it was handed over, send the household the digits with which it confirms by message."""
+    if event.state == "handed_over":
+        receiving.ask(event.delivery_id)
+
+
+@reacts_to(DeliveryMoved)
+def close_visit(event: DeliveryMoved) -> None:
+    """Nobody needs to go and ask a household that has answered by itself."""
+    if event.state in ("confirmed", "disputed", "returned", "lost"):
+        visits.close(event.delivery_id)
 
 
 @reacts_to(CodeAsked)
@@ -65,18 +78,18 @@ def send_code_again(event: CodeAsked) -> None:
 
 def _send_code(delivery_id: int) -> None:
     delivery = db.session.get_one(Delivery, delivery_id)
-    if delivery.state == "arrived":
-        wish = db.session.get_one(Wish, delivery.wish_id)
-        household(wish, "delivery_arrived", code=service.new_code(delivery))
+    if delivery.state == "arrived" and telling.reached(delivery):
+        telling.about(delivery, "delivery_arrived", code=service.new_code(delivery))
 
 
 @reacts_to(DeliveryMoved)
 def tell_giver(event: DeliveryMoved) -> None:
     """Tell every giver of a delivery about the steps that matter to them."""
     if event.state in TOLD_GIVERS:
+        what = problems.told(event.delivery_id) or event.state
         service_lost = event.state == "lost" and db.session.get_one(Delivery, event.delivery_id).kind == "service"
         for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == event.delivery_id)).all():
-            telling.giver(pledge_id, "service_lost_giver" if service_lost else f"delivery_{event.state}_giver")
+            givers.giver(pledge_id, "service_lost_giver" if service_lost else f"delivery_{what}_giver")
 
 
 @reacts_to(StationsChanged)
@@ -90,11 +103,11 @@ def tell_thanks(event: ThanksApproved) -> None:
     """Tell the givers that a word of thanks waits for them."""
     thanks = db.session.get_one(Thanks, event.thanks_id)
     for pledge_id in db.session.scalars(select(Pledge.id).where(Pledge.delivery_id == thanks.delivery_id)).all():
-        telling.giver(pledge_id, "thanks_approved")
+        givers.giver(pledge_id, "thanks_approved")
 
 
 @reacts_to(WishDecided)
 def tell_decided(event: WishDecided) -> None:
     """Tell the household what was decided on its wish."""
-    household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
+    telling.household(db.session.get_one(Wish, event.wish_id), f"wish_{event.outcome}")
 

@@ -5,15 +5,16 @@ from hashlib import sha256
 
 from sqlalchemy import select, update
 
-from marketplace.core import audit, clock, images, places, storage
+from marketplace.core import audit, clock, places
 from marketplace.core.crypto import private
-from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.deliveries import hooks
+from marketplace.market.deliveries import hooks, pictures, witnesses
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LAST_LEGS, LIFE, Delivery, DeliveryStep
+from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
 from marketplace.market.deliveries.rules import CODE_TRIES, SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
@@ -135,7 +136,7 @@ def new_code(delivery: Delivery) -> str:
     code = f"{secrets.randbelow(10**6):06}"
     with transaction() as session:
         session.execute(update(Delivery).where(Delivery.id == delivery.id)
-                        .values(code_digest=_digest(delivery.id, code), code_wrong=0))
+                        .values(code_digest=digest(delivery.id, code), code_wrong=0))
     return code
 
 
@@ -150,26 +151,19 @@ def ask_code(delivery: Delivery, by) -> None:
         announce(CodeAsked(delivery.id))
 
 
-def hand_over(delivery: Delivery, proof: str, by, photo: bytes = b"") -> None:
+def hand_over(delivery: Delivery, proof: str, by, picture: ProofPicture | None = None) -> None:
     """Give it to the household against its code for this delivery, or its card.
 
-    A wrong proof is counted; after CODE_TRIES only a new code or the card works. `photo` shows the goods, without
-    faces. Raises NotAllowed, WrongState, WrongProof, Invalid (photo).
+    A wrong proof is counted; after CODE_TRIES only a new code or the card works. `picture` shows the goods; whoever
+    passes it has looked that there is no face and no address on it. Raises NotAllowed, WrongState, WrongProof.
     """
-    picture = images.redraw(photo)[0] if photo else None
     with transaction() as session:
         demand(by, "delivery.hand_over", delivery)
         if delivery.state != "arrived":
             raise WrongState("hand_over", delivery.state)
         kind = _proven(delivery, proof)
         if kind:
-            key = ""
-            if picture:
-                key = storage.new_key("proof")
-                storage.store().put(f"{key}-{images.WIDTHS[0]}.webp", picture.content)
-            _move(delivery, "hand_over", by.id, handed_over_by=by.id, proof=kind, proof_photo=key, code_digest="")
-            for reservation in pledges.reservations(delivery.id):
-                stock.give(reservation, by.id)
+            give(delivery, kind, by.id, picture)
         else:
             session.execute(update(Delivery).where(Delivery.id == delivery.id)
                             .values(code_wrong=Delivery.code_wrong + 1))
@@ -178,48 +172,79 @@ def hand_over(delivery: Delivery, proof: str, by, photo: bytes = b"") -> None:
         raise WrongProof(max(0, CODE_TRIES - delivery.code_wrong))
 
 
+def give(delivery: Delivery, proof: str, actor: int, picture: ProofPicture | None = None) -> None:
+    """It is in the household's hands, proven by "code", "card" or "witnesses". Joins; the caller has asked the rule table.
+
+    Raises WrongState.
+    """
+    with transaction():
+        key = pictures.keep(picture, delivery.id, actor) if picture else ""
+        _move(delivery, "hand_over", actor, handed_over_by=actor, proof=proof, proof_photo=key, code_digest="")
+        for reservation in pledges.reservations(delivery.id):
+            stock.give(reservation, actor)
+
+
 def _proven(delivery: Delivery, proof: str) -> str:
     """ "code", "card", or "" for neither."""
     given = proof.replace(" ", "").strip()
     if len(given) == 6 and delivery.code_wrong < CODE_TRIES and hmac.compare_digest(
-            delivery.code_digest, _digest(delivery.id, given)):
+            delivery.code_digest, digest(delivery.id, given)):
         return "code"
     return "card" if registry.card_holder(given) == delivery.household_id else ""
 
 
 def confirm(delivery: Delivery, by) -> None:
     """The household says that it has it. Raises NotAllowed, WrongState."""
-    _confirm(delivery, "confirm", by, "")
+    with transaction():
+        demand(by, "delivery.confirm", delivery)
+        receive(delivery, "confirm", by.id, "page")
 
 
 def confirm_for(delivery: Delivery, reason: str, by) -> None:
-    """A worker who did not hand it over confirms for a household that cannot, and says why.
+    """A worker who neither handed it over nor witnessed that confirms for a household that cannot, and says why.
 
     Raises NotAllowed, WrongState, Invalid (reason).
     """
     if not reason.strip():
         raise Invalid("reason", "empty")
-    _confirm(delivery, "confirm_for", by, reason.strip())
+    with transaction():
+        demand(by, "delivery.confirm_for", delivery)
+        if witnesses.saw(delivery, by):
+            raise NotAllowed("delivery.confirm_for")
+        receive(delivery, "confirm_for", by.id, "worker", reason.strip())
 
 
-def _confirm(delivery: Delivery, verb: str, by, reason: str) -> None:
+def receive(delivery: Delivery, verb: str, actor: int, way: str, reason: str = "") -> Acknowledgement:
+    """The household has it, and said so in this `way`. Joins; the caller knows who speaks. Raises WrongState."""
     with transaction() as session:
-        demand(by, f"delivery.{verb}", delivery)
-        _move(delivery, verb, by.id, confirmed_by=by.id)
+        _move(delivery, verb, actor, confirmed_by=actor)
         delivery.reason = private(reason)
+        said = Acknowledgement(delivery_id=delivery.id, organisation_id=delivery.organisation_id,
+                               place_code=delivery.place_code, way=way, at=clock.now())
+        session.add(said)
         wishes.receive(delivery.need_id, delivery.units)
         for pledge in session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
             PLEDGE_LIFE.move(pledge, "fulfil")
         wishes.close_fulfilled(delivery.wish_id)
+    return said
 
 
 def dispute(delivery: Delivery, reason: str, by) -> None:
     """What was handed over is not right. Raises NotAllowed, WrongState, Invalid (reason)."""
     with transaction():
         demand(by, "delivery.dispute", delivery)
+        contest(delivery, reason, by.id)
+
+
+def contest(delivery: Delivery, reason: str, actor: int) -> None:
+    """Somebody of the household says what is not right. Joins; the caller knows who speaks.
+
+    Raises WrongState, Invalid (reason).
+    """
+    with transaction():
         if not reason.strip():
             raise Invalid("reason", "empty")
-        _move(delivery, "dispute", by.id)
+        _move(delivery, "dispute", actor)
         delivery.reason = private(reason.strip())
 
 
@@ -230,13 +255,17 @@ def resolve(delivery: Delivery, by) -> None:
         _move(delivery, "resolve", by.id)
 
 
-def send_back(delivery: Delivery, by) -> None:
-    """Refused, wrong or damaged: it goes back, and the need is open again. Raises NotAllowed, WrongState."""
+def send_back(delivery: Delivery, by, condition: str = "good") -> None:
+    """It goes back, and the need is open again. What came from a store lies there again: "good" as it was, "damaged" as a
+    batch of its own; "unsafe" things are written off. Raises NotAllowed, WrongState."""
     with transaction():
         demand(by, "delivery.resolve", delivery)
         _move(delivery, "send_back", by.id)
         for reservation in pledges.reservations(delivery.id):
-            stock.take_back(reservation, by.id)
+            if condition == "unsafe":
+                stock.discard(reservation, by.id)
+            else:
+                stock.take_back(reservation, by.id, "" if condition == "good" else condition)
         _fail_pledges(delivery, "returned")
 
 
@@ -350,5 +379,5 @@ def _step(delivery: Delivery) -> None:
     db.session.add(DeliveryStep(delivery_id=delivery.id, wish_id=delivery.wish_id, state=delivery.state, at=clock.now()))
 
 
-def _digest(delivery_id: int, code: str) -> str:
+def digest(delivery_id: int, code: str) -> str:
     return sha256(f"{delivery_id}:{code}".encode()).hexdigest() if code else ""

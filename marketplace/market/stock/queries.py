@@ -200,3 +200,15 @@ def free_units(user) -> dict[tuple[str, str], int]:
                or_(Batch.expires_on.is_(None), Batch.expires_on >= clock.today()))
         .group_by(Batch.item_code, Batch.size))
     return {(code, size): units for code, size, units in rows if units}
+
+
+def batches_of(source: str) -> list[int]:
+    """The numbers of the batches that came from a source, and of those that were made of them: sorted out, or in kits."""
+    found: set[int] = set()
+    fresh = set(db.session.scalars(select(Batch.id).where(Batch.source == source)))
+    while fresh:
+        found |= fresh
+        used = db.session.scalars(select(Holding.place).where(Holding.batch_id.in_(fresh), Holding.place.startswith("used:"),
+                                                              Holding.place != "used:apart"))
+        fresh = {int(place.removeprefix("used:")) for place in used} - found
+    return sorted(found)

@@ -10,7 +10,7 @@ MOST_UNITS = 100_000
 TEXT_MOST = 200
 WRITE_OFF_REASONS = ("expired", "damaged", "unsafe", "recalled", "pest", "other")
 SOON = timedelta(days=60)  # what can be used so long only is shown as ending soon
-SOURCES = ("offer", "purchase", "opening", "found", "made")
+SOURCES = ("offer", "purchase", "opening", "found", "made", "pledge")
 GIVEN_OUT = ("new", "good")  # conditions in which a family may be given it
 
 

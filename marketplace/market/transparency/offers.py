@@ -23,7 +23,8 @@ GONE = ("lost", "written_off", "missing")
 STANDING = ("committed", "delivering", "fulfilled")
 OF_DELIVERY = {"dispatched": "on_way", "arrived": "on_way",
                **dict.fromkeys(("handed_over", "confirmed", "disputed"), "given")}
-STRAIGHT = ("handed_over", "confirmed", "returned", "lost")
+OF_STORE = {"dispatched": "sent", "arrived": "at_station", "confirmed": "confirmed", "returned": "returned"}
+STRAIGHT = {**OF_STORE, "handed_over": "handed_over", "lost": "lost"}
 DECIDED = {f"offer.{verb}": arrow.target for verb, arrow in LIFE.arrows.items()}
 
 
@@ -47,7 +48,8 @@ class Where:
 
 @dataclass(frozen=True)
 class Step:
-    """What happened on a day: "offered", "came", "handed_over", "confirmed", "returned", "lost", or the state decided on."""
+    """What happened on a day: "offered", "came", "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned",
+    "lost", or the state decided on. Sums over all households: no place, so that a small number singles nobody out."""
 
     on: date
     kind: str
@@ -137,9 +139,10 @@ def _confirmed(batches: Collection[int]) -> int:
 def _steps(offer: Offer, batches: Collection[int]) -> tuple[Step, ...]:
     """By day, the newest last; what happened several times on a day is one step."""
     units: Counter[tuple[date, str]] = Counter({(clock.day_of(offer.offered_at), "offered"): offer.units})
-    for at, kind, number in (*_decided(offer), *_moved(batches), *_said(offer, batches)):
+    for at, kind, number in (*_decided(offer), *_moved(batches), *_set_aside(offer, batches), *_said(offer, batches)):
         units[clock.day_of(at), kind] += number
-    order = ("offered", "accepted", "came", "handed_over", "confirmed", "returned", "lost")
+    order = ("offered", "accepted", "came", "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned",
+             "lost")
     rank = {kind: number for number, kind in enumerate(order)}
     found = [Step(on, kind, number) for (on, kind), number in units.items()]
     return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(order)))))
@@ -152,21 +155,37 @@ def _decided(offer: Offer) -> Iterator[tuple]:
 
 
 def _moved(batches: Collection[int]) -> Iterator[tuple]:
-    kinds = {"take_in": "came", "hand_over": "handed_over", "returned": "returned", "lost": "lost"}
+    kinds = {"take_in": "came", "hand_over": "handed_over", "lost": "lost"}
     rows = db.session.execute(select(Movement.at, Movement.cause, Movement.units).where(
         Movement.batch_id.in_(batches), Movement.cause.in_(kinds)))
     return ((at, kinds[cause], units) for at, cause, units in rows)
 
 
+def _set_aside(offer: Offer, batches: Collection[int]) -> Iterator[tuple]:
+    """When a household was promised something of it."""
+    of_store = db.session.execute(select(Pledge.committed_at, Reservation.units).join(Reservation, _of_reservation())
+                                  .where(Reservation.batch_id.in_(batches))).all()
+    straight = db.session.execute(select(Pledge.committed_at, Pledge.units).where(Pledge.offer_id == offer.id)).all()
+    return ((at, "set_aside", units) for at, units in (*of_store, *straight) if at)
+
+
 def _said(offer: Offer, batches: Collection[int]) -> Iterator[tuple]:
-    """What deliveries tell: of goods from store that they were confirmed, of those from the giver every step."""
+    """What deliveries tell, each step once, on its last day; of goods from store what the movements do not tell."""
     of_store = db.session.execute(
-        select(DeliveryStep.at, DeliveryStep.state, Reservation.units)
+        select(func.max(DeliveryStep.at), DeliveryStep.state, Reservation.units)
         .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
         .join(Reservation, and_(_of_reservation(), Reservation.batch_id.in_(batches)))
-        .where(DeliveryStep.state == "confirmed")).all()
+        .where(DeliveryStep.state.in_(OF_STORE))
+        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Reservation.units)).all()
     straight = db.session.execute(
-        select(DeliveryStep.at, DeliveryStep.state, Pledge.units)
+        select(func.max(DeliveryStep.at), DeliveryStep.state, Pledge.units)
         .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
-        .where(Pledge.offer_id == offer.id, DeliveryStep.state.in_(STRAIGHT))).all()
-    return ((at, state, units) for at, state, units in (*of_store, *straight))
+        .where(Pledge.offer_id == offer.id, DeliveryStep.state.in_(STRAIGHT))
+        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Pledge.units)).all()
+    return ((at, STRAIGHT[state], units) for at, state, units in (*of_store, *straight))
+
+
+def trail_of_offer(offer_id: int) -> tuple[Step, ...]:
+    """Each step of everything that an offer brought, by day, in sums that single nobody out."""
+    offer = db.session.get_one(Offer, offer_id)
+    return _steps(offer, _batches(offer))

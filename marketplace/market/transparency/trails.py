@@ -120,6 +120,7 @@ def _money(wish_id: int) -> list[Step]:
 
 
 def _deliveries(wish_id: int) -> list[Step]:
+    """Each step once, also of what was split on its way: the parts have the steps before in common."""
     rows = db.session.execute(select(DeliveryStep.at, DeliveryStep.state).where(DeliveryStep.wish_id == wish_id)
-                              .order_by(DeliveryStep.id))
+                              .group_by(DeliveryStep.at, DeliveryStep.state).order_by(func.min(DeliveryStep.id)))
     return [Step(clock.day_of(at), state) for at, state in rows]

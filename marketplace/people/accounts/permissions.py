@@ -154,6 +154,14 @@ RULES = {
     "run.depart": rule("charity", "volunteer", where=(drives_or_keeps,)),
     "run.finish": rule("charity", "volunteer", where=(drives_or_keeps,)),
     "run.settle": rule("charity", where=(is_manager, own_organisation, not_driver)),
+    # what went wrong, and what households say of it
+    "delivery.take_call": rule("operator", where=(in_area, not_giver, not_deliverer, not_own_household)),
+    "delivery.rate": rule(beneficiary=(own_household, not_giver), social_worker=(in_area, not_giver, not_own_household)),
+    "delivery.watch": rule("social_worker", "supervisor", where=WORKER),
+    "delivery.watch_own": rule("charity", where=(own_organisation,)),
+    "problem.settle": rule("charity", where=(sends_goods, own_organisation)),
+    "problem.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
+    "visit.record": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),
     # volunteers: who they are, what was checked of them, when they come; nobody decides about themselves

@@ -3,7 +3,9 @@ from flask import Blueprint, render_template
 from flask_login import current_user
 
 from marketplace.assistance.policies.queries import scope, silent
+from marketplace.core import clock
 from marketplace.market.deliveries import queries as deliveries
+from marketplace.market.deliveries import thanks, visits
 from marketplace.market.wishes import queries as wishes
 from marketplace.web.guard import allowed
 
@@ -14,7 +16,9 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 @allowed("wish.publish")
 def board():
     seen = scope.seen()
+    said = deliveries.thanks_waiting(current_user)
     return render_template(
         "desk/board.html", waiting=wishes.waiting(current_user), counts=wishes.counts(current_user),
-        moving=deliveries.moving(current_user), thanks=deliveries.thanks_waiting(current_user),
+        moving=deliveries.moving(current_user), thanks=said,
+        drawings=thanks.drawings([one.id for one, _wish in said]), visits=visits.waiting(current_user), today=clock.today(),
         silent=silent.counted(current_user, seen) if seen else 0)

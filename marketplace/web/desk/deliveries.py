@@ -2,26 +2,26 @@
 import re
 import unicodedata
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.file import FileField
-from wtforms import SelectField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from marketplace.core import images
-from marketplace.market.deliveries import queries, service, thanks
+from marketplace.market.deliveries import pictures, problems, queries, receiving, service, thanks, witnesses
 from marketplace.market.deliveries.rules import SHELF_MOST
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
+from marketplace.web.desk import proof_photos
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.public.wishes import serve_picture
 
 desk_deliveries = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
-VERBS = {"send_back": "delivery.resolve", "resolve": "delivery.resolve",
-         "lose": "delivery.lose", "ask_code": "delivery.arrive"}
+VERBS = {"resolve": "delivery.resolve", "ask_code": "delivery.arrive"}
 
 
 def _as_printed(typed: str | None) -> str:
@@ -34,6 +34,7 @@ class ProofForm(Form):
     proof = text(_l("The household's code, or the number on its card"), 24, render_kw={"autocomplete": "off"},
                  filters=[_as_printed])
     photo = FileField(_l("Photo of the goods, without faces (optional)"))
+    clean = BooleanField(_l("There is no face and no address on it"))
 
 
 class ForForm(Form):
@@ -63,15 +64,17 @@ def one(delivery_id: int):
     form = ProofForm()
     if form.validate_on_submit():
         with form.refusals():
-            service.hand_over(delivery, form.proof.data, by=current_user,
-                              photo=form.photo.data.read() if form.photo.data else b"")
-            flash(_("Handed over. Now the household confirms."))
-            return redirect(url_for(".one", delivery_id=delivery_id))
+            if not proof_photos.took(form, delivery):
+                service.hand_over(delivery, form.proof.data, current_user, proof_photos.chosen(form, delivery))
+                flash(_("Handed over. Now the household confirms."))
+                return redirect(url_for(".one", delivery_id=delivery_id))
     return render_template("desk/deliveries/one.html", item=queries.item(delivery), form=form, for_form=ForForm(),
                            shelf_form=ShelfForm(), station=queries.station(delivery),
-                           thanked=queries.thanked([delivery.id]),
-                           may_confirm=may(current_user, "delivery.confirm_for", delivery)), \
-        422 if form.errors else 200
+                           thanked=queries.thanked([delivery.id]), problems=problems.of(delivery.id),
+                           waiting=pictures.waiting(delivery.id, current_user.id), witnessed=witnesses.of(delivery.id),
+                           said=receiving.said(delivery.id),
+                           may_confirm=may(current_user, "delivery.confirm_for", delivery)
+                           and not witnesses.saw(delivery, current_user)), 422 if form.errors else 200
 
 
 @desk_deliveries.get("/<int:delivery_id>/photo")
@@ -96,7 +99,7 @@ def arrive(delivery_id: int):
     return redirect(url_for(".one", delivery_id=delivery_id))
 
 
-@desk_deliveries.post("/<int:delivery_id>/<any(send_back, resolve, lose, ask_code):verb>")
+@desk_deliveries.post("/<int:delivery_id>/<any(resolve, ask_code):verb>")
 @allowed("delivery.arrive")
 def act(delivery_id: int, verb: str):
     delivery = queries.one(current_user, VERBS[verb], delivery_id)
@@ -123,3 +126,13 @@ def moderate(thanks_id: int, verb: str):
     if Form().validate_on_submit():
         attempt(lambda: getattr(thanks, verb)(found, by=current_user), _("Done."))
     return redirect(url_for("desk.board"))
+
+
+@desk_deliveries.get("/thanks/<int:thanks_id>/drawing")
+@allowed("thanks.moderate")
+def drawing(thanks_id: int):
+    """A drawing that waits for a worker's eyes."""
+    found = thanks.drawings([queries.thanks(current_user, thanks_id).id]).get(thanks_id)
+    if found is None:
+        abort(404)
+    return serve_picture(f"{found.key}-{images.WIDTHS[0]}.webp")

@@ -1,16 +1,20 @@
 """The household's own pages: what it has wished for, what is coming, and who looked."""
+import base64
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import TextAreaField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length
 
 from marketplace.assistance.policies import benefits
 from marketplace.core import clock
+from marketplace.core.errors import Invalid
 from marketplace.market.deliveries import queries as deliveries
+from marketplace.market.deliveries import receiving, thanks
 from marketplace.market.deliveries import service as delivering
-from marketplace.market.deliveries import thanks
 from marketplace.market.stations import queries as stations
 from marketplace.market.volunteering.queries import appointments
 from marketplace.market.wishes import queries as wishes
@@ -18,11 +22,13 @@ from marketplace.market.wishes import service as wishing
 from marketplace.market.wishes.rules import LIMITS, OPEN_STATES
 from marketplace.network.registry import queries as registry
 from marketplace.web import lists
-from marketplace.web.forms import REQUIRED, Form, attempt
+from marketplace.web.forms import REQUIRED, Form, attempt, choices
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.public.wishes import serve_picture
+from marketplace.web.words_of_deliveries import MARKS
 
+DRAWN = "data:image/png;base64,"
 household = Blueprint("household", __name__, url_prefix="/home")
 
 
@@ -30,8 +36,23 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("What is wrong?"), [REQUIRED, Length(max=300)])
 
 
+class RatingForm(Form):
+    satisfaction = RadioField(_l("How content are you?"), [REQUIRED], coerce=int, choices=choices(MARKS.items()))
+
+
 class ThanksForm(Form):
-    words = TextAreaField(_l("A few words to the giver (without names and addresses)"), [REQUIRED, Length(max=300)])
+    words = TextAreaField(_l("A few words to the giver (without names and addresses)"), [Length(max=300)])
+    drawn = HiddenField()
+    drawing = FileField(_l("Or a photo of a drawing"))
+
+    def picture(self) -> bytes:
+        """What was drawn on the page, or the photo of what was drawn on paper; nothing for neither. Raises Invalid."""
+        if self.drawing.data:
+            return self.drawing.data.read()
+        try:
+            return base64.b64decode((self.drawn.data or "").removeprefix(DRAWN), validate=True)
+        except ValueError as error:
+            raise Invalid("drawing", "no_picture") from error
 
 
 @household.get("/")
@@ -108,8 +129,21 @@ def confirm(delivery_id: int):
     delivery = deliveries.one(current_user, "delivery.confirm", delivery_id)
     if Form().validate_on_submit() and attempt(lambda: delivering.confirm(delivery, by=current_user),
                                             _("Thank you. The giver will be glad.")):
-        return redirect(url_for(".thank", delivery_id=delivery_id))
+        return redirect(url_for(".rate", delivery_id=delivery_id))
     return redirect(url_for(".home"))
+
+
+@household.route("/deliveries/<int:delivery_id>/rating", methods=["GET", "POST"])
+@allowed("delivery.rate")
+def rate(delivery_id: int):
+    """One question; nobody has to answer it."""
+    delivery = deliveries.one(current_user, "delivery.rate", delivery_id)
+    form = RatingForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            receiving.rate(delivery, form.satisfaction.data, by=current_user)
+            return redirect(url_for(".thank", delivery_id=delivery_id))
+    return render_template("household/rating.html", item=deliveries.item(delivery), form=form), 422 if form.errors else 200
 
 
 @household.route("/deliveries/<int:delivery_id>/problem", methods=["GET", "POST"])
@@ -133,7 +167,7 @@ def thank(delivery_id: int):
     form = ThanksForm()
     if form.validate_on_submit():
         with form.refusals():
-            thanks.write(delivery, form.words.data, by=current_user)
+            thanks.write(delivery, form.words.data or "", current_user, form.picture())
             flash(_("Your words go to the giver as soon as your worker has read them."))
             return redirect(url_for(".home") if current_user.role == "beneficiary" else url_for("desk.board"))
     return render_template("household/thanks.html", item=deliveries.item(delivery), form=form), \

@@ -5,14 +5,14 @@ shown by `web.public.money`.
 """
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import StringField
 from wtforms.validators import Email, Length, Optional
 
-from marketplace.core import clock
+from marketplace.core import clock, images
 from marketplace.core.errors import WrongState
 from marketplace.market.attestations import queries as attestations
 from marketplace.market.deliveries import followed
@@ -33,6 +33,7 @@ from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
 from marketplace.web.public import gift_links, honour_form, money
+from marketplace.web.public.wishes import serve_picture
 
 gifts = Blueprint("gifts", __name__, url_prefix="/gifts")
 
@@ -112,6 +113,16 @@ def _payment_page(together: list[followed.Gift], secret: str) -> str:
 
 def _minutes_left(until: datetime) -> int:
     return max(0, int((until - clock.now()).total_seconds() // 60))
+
+
+@gifts.get("/<secret>/drawing")
+@allowed(PUBLIC)
+def drawing(secret: str):
+    """A drawing that says thanks, once a worker has looked at it."""
+    gift = None if money.found(secret) else followed.gift(secret)
+    if gift is None or gift.drawing is None:
+        abort(404)
+    return serve_picture(f"{gift.drawing.key}-{images.WIDTHS[0]}.webp")
 
 
 @gifts.get("/<secret>")

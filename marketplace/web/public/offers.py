@@ -6,8 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace.core import places
+from marketplace.core import images, places
 from marketplace.extensions import limiter
+from marketplace.market.deliveries import thanks as saying
 from marketplace.market.offers import public, queries, service
 from marketplace.market.offers.models import Offer
 from marketplace.market.thanking import queries as thanking
@@ -19,6 +20,7 @@ from marketplace.web.forms import Form, attempt, choices
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
 from marketplace.web.public.money import acting
+from marketplace.web.public.wishes import serve_picture
 
 offers = Blueprint("offers", __name__, url_prefix="/offers")
 
@@ -76,7 +78,19 @@ def follow(secret: str):
     return render_template(
         "public/offers/one.html", offer=offer, secret=secret, trail=trails.trail(offer), came=came,
         receipts=thanking.of_intakes(came), charity=organisations.one(offer.organisation_id), stores=_stores(offer),
+        thanks=saying.thanks_of_offer(offer.id),
         price_fen=goods.items()[offer.item_code].price_fen if offer.item_code else 0)
+
+
+@offers.get("/follow/<secret>/drawings/<int:number>")
+@allowed(PUBLIC)
+def drawing(secret: str, number: int):
+    """A drawing from a household that received something of the offer, once a worker has looked at it."""
+    offer = queries.of_secret(secret)
+    drawn = {said.thanks_id: said.drawing for said in saying.thanks_of_offer(offer.id) if said.drawing}
+    if number not in drawn:
+        abort(404)
+    return serve_picture(f"{drawn[number].key}-{images.WIDTHS[0]}.webp")
 
 
 def _stores(offer: Offer):

@@ -3,7 +3,7 @@ import pytest
 
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
-from marketplace.market.deliveries import followed
+from marketplace.market.deliveries import followed, pictures
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery
@@ -38,7 +38,8 @@ def giver(pledge):
 
 def test_all_the_way(city, home, pledge, worker):
     delivery, code = city.arrived(pledge, worker)
-    deliveries.hand_over(delivery, f" {code[:3]} {code[3:]}", by=worker, photo=picture())
+    shown = pictures.show(delivery, picture(), by=worker)
+    deliveries.hand_over(delivery, f" {code[:3]} {code[3:]}", by=worker, picture=shown)
     deliveries.confirm(delivery, by=city.beneficiary(home))
     city.settle()
     need, wish = db.session.get_one(Need, pledge.need_id), db.session.get_one(Wish, pledge.wish_id)

@@ -1,7 +1,9 @@
 """What became of an offer: every unit is somewhere, and all together are what was offered."""
+from collections import Counter
 from dataclasses import astuple
 
 from marketplace.extensions import db
+from marketplace.market.deliveries import problems, thanks
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.offers import service
@@ -11,6 +13,7 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as goods
 from marketplace.market.stock.rules import BatchDraft
 from marketplace.market.transparency import offers as trails
+from marketplace.market.transparency import trails as public
 from marketplace.market.wishes.models import Wish
 from marketplace.money.receipts.models import Receipt
 from marketplace.network.registry.models import Household
@@ -21,7 +24,7 @@ from tests import offers, stock
 def carried(city, pledge: Pledge, by, worker, confirm: bool) -> None:
     city.settle()
     delivery = db.session.get_one(Delivery, db.session.get_one(Pledge, pledge.id).delivery_id)
-    deliveries.dispatch(delivery, "charity_run", by=by)
+    deliveries.dispatch(delivery, "charity_run" if by.role == "charity" else "drop_off", by=by)
     deliveries.arrive(delivery, by=worker)
     city.settle()
     deliveries.hand_over(delivery, city.code(), by=worker)
@@ -53,6 +56,35 @@ def test_every_unit_of_an_offer_is_somewhere_and_the_giver_has_a_receipt_for_wha
     assert found.where == trails.Where(left=6, stored=5, promised=1, given=6, gone=2, confirmed=5)
     assert sum(astuple(found.where)[:-1]) == 20
     assert [(step.kind, step.units) for step in found.steps] == [
-        ("offered", 20), ("accepted", 0), ("came", 12), ("handed_over", 6), ("confirmed", 5)]
+        ("offered", 20), ("accepted", 0), ("came", 12), ("set_aside", 7), ("sent", 6), ("at_station", 6),
+        ("handed_over", 6), ("confirmed", 5)]
     assert [one.pledge.id for one in found.direct] == [straight.id] and goods.verify().wrong == []
     assert {one.purpose.partition(":")[0] for one in db.session.query(Receipt)} == {"batch", "pledge"}
+
+
+def test_what_came_back_and_who_says_thanks_stand_on_the_trail_of_an_offer_without_a_place(city):
+    charity, worker, colleague = city.organisation(), city.person("social_worker"), city.person("social_worker")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    offer = offers.accepted(city, charity, 5)
+    batch = service.take_in(offer, store, BatchDraft("quilt", 5, "double"), by=keeper)
+    need = city.need(wanted=4, charity=charity, worker=worker, price_fen=5000)
+    pledge = pledges.from_stock(need, 4, batch, store.id, "proposal:1", by=keeper)
+    city.settle()
+    delivery = db.session.get_one(Delivery, db.session.get_one(Pledge, pledge.id).delivery_id)
+    deliveries.dispatch(delivery, "charity_run", by=keeper)
+    deliveries.arrive(delivery, by=worker)
+    city.settle()
+    problems.turn_back(delivery, problems.Back("damaged", "破了", "damaged", units=1), by=worker)
+    deliveries.hand_over(delivery, city.code(), by=worker)
+    me = city.beneficiary(db.session.get_one(Household, delivery.household_id))
+    deliveries.confirm(delivery, by=me)
+    said = thanks.write(delivery, "很暖和", by=me)
+    assert thanks.thanks_of_offer(offer.id) == []
+    thanks.approve(said, by=colleague)
+    city.settle()
+    assert [one.words for one in thanks.thanks_of_offer(offer.id)] == ["很暖和"]
+    assert [(step.kind, step.units) for step in trails.trail_of_offer(offer.id)][2:] == [
+        ("came", 5), ("set_aside", 4), ("sent", 4), ("at_station", 4), ("handed_over", 3), ("confirmed", 3), ("returned", 1),
+        ("ended", 0)]
+    steps = public.trail(db.session.get_one(Wish, delivery.wish_id).ref).steps
+    assert Counter(s.kind for s in steps)["dispatched"] == 1 and Counter(s.kind for s in steps)["returned"] == 1

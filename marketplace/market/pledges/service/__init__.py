@@ -15,8 +15,9 @@ from marketplace.market.pledges.service.reserving import (
     reserve_many,
 )
 from marketplace.market.pledges.service.settling import dispute_closed, payment_ended, refunded, take_payment
+from marketplace.market.pledges.service.splitting import split
 from marketplace.market.pledges.service.supplying import ask_to_pay, from_offer, from_stock, reservations
 
 __all__ = ["Reserved", "ask_to_pay", "cancel", "choose", "commit", "decide_late", "digest", "dispute_closed", "end_of_wish",
            "from_offer", "from_stock", "fund", "lapse", "leave_contact", "payment_ended", "payment_of", "record", "refund",
-           "refunded", "reservations", "reserve", "reserve_many", "take_back", "take_payment"]
+           "refunded", "reservations", "reserve", "reserve_many", "split", "take_back", "take_payment"]

@@ -70,6 +70,14 @@ def take_back(reservation: Reservation, by_id: int, condition: str = "", why: st
             _move(reservation, place, moving.store_place(reservation.store_id), why, by_id)
 
 
+def discard(reservation: Reservation, by_id: int) -> None:
+    """It comes back in a state in which nobody may have it, and is written off at once. Raises WrongState."""
+    with transaction():
+        place = _place(reservation)
+        RESERVATION_LIFE.move(reservation, "take_back")
+        _move(reservation, place, "written_off", "write_off:unsafe", by_id)
+
+
 def lose(reservation: Reservation, by_id: int) -> None:
     """It is gone on the way, or with the household before it was confirmed. Raises WrongState."""
     with transaction():
@@ -79,18 +87,20 @@ def lose(reservation: Reservation, by_id: int) -> None:
 
 
 def split(reservation: Reservation, units: int, by_id: int) -> Reservation:
-    """Part of what is on its way goes its own way from here: a reservation of `units`, the rest stays. Raises Invalid."""
+    """Part of what is on its way, or with the household, goes its own way from here: a reservation of `units`, the rest
+    stays. Raises TooFewInStore, Invalid."""
     with transaction() as session:
         session.refresh(reservation, with_for_update=True)
         check_units(units)
-        if reservation.state != "on_way" or units >= reservation.units:
+        if reservation.state not in ("on_way", "given") or units >= reservation.units:
             raise TooFewInStore(units, reservation.units - 1)
         part = Reservation(
             organisation_id=reservation.organisation_id, batch_id=reservation.batch_id, store_id=reservation.store_id,
-            units=units, cause=reservation.cause, state="on_way", made_at=clock.now())
+            units=units, cause=reservation.cause, state=str(reservation.state), made_at=reservation.made_at)
         session.add(part)
         session.flush()
-        moving.move(reservation.batch_id, _way(reservation), _way(part), units, "split", by_id)
+        if reservation.state == "on_way":
+            moving.move(reservation.batch_id, _way(reservation), _way(part), units, "split", by_id)
         reservation.units -= units
         session.flush()
     return part

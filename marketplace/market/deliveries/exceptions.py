@@ -1,0 +1,155 @@
+"""What is late, stuck, disputed or undecided, the oldest first: by area for workers and supervisors, a charity's own for it.
+
+A delivery stands here once, under the gravest of what is true of it. Always the same statements, however many there are.
+"""
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, union
+
+from marketplace.core import clock, places
+from marketplace.core.paging import Order, Page, page
+from marketplace.extensions import db
+from marketplace.market.deliveries.models import Delivery, DeliveryStep
+from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit
+from marketplace.market.deliveries.rules import CODE_TRIES
+from marketplace.market.wishes.models import Need
+from marketplace.people.accounts.permissions import narrow
+from marketplace.people.organisations.models import Organisation
+
+PAGE, MOST = 50, 5_000
+LATE = {"planned": ("not_sent", timedelta(days=7)), "dispatched": ("on_way", timedelta(days=5)),
+        "arrived": ("at_station", timedelta(days=7)), "handed_over": ("unconfirmed", timedelta(days=5))}
+KINDS = ("disputed", "undecided", "to_take_in", "no_code", "locked", "absent", "visit", "unconfirmed", "at_station",
+         "on_way", "not_sent")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to; what is empty narrows nothing."""
+
+    kind: str = ""
+    organisation_id: int = 0
+    town: str = ""
+
+
+@dataclass(frozen=True)
+class Exceptional:
+    """One delivery that needs somebody, with nothing personal: what is the matter, since when, and whom it waits for."""
+
+    delivery_id: int
+    kind: str
+    since: datetime
+    state: str
+    units: int
+    place_code: str
+    item: str
+    unit: str
+    need_kind: str
+    charity: str
+    charity_english: str
+    problem_id: int
+    visit_id: int
+    due_on: date | None
+
+
+def _problem(*conditions: ColumnElement[bool]) -> ColumnElement:
+    """The first problem of a delivery of which this is true."""
+    return select(func.min(DeliveryProblem.id)).where(DeliveryProblem.delivery_id == Delivery.id, *conditions).correlate(
+        Delivery).scalar_subquery()
+
+
+def _since() -> ColumnElement:
+    """When it came to where it is."""
+    reached = select(func.max(DeliveryStep.at)).where(
+        DeliveryStep.delivery_id == Delivery.id, DeliveryStep.state == Delivery.state).correlate(Delivery).scalar_subquery()
+    return func.coalesce(reached, Delivery.planned_at, type_=Delivery.planned_at.type)
+
+
+def _visit(column: Any) -> ColumnElement:
+    return select(column).where(ReceiptVisit.delivery_id == Delivery.id, ReceiptVisit.state == "open").correlate(
+        Delivery).scalar_subquery()
+
+
+def _kind(since: ColumnElement) -> ColumnElement:
+    """What is the matter, or null."""
+    now = clock.now()
+    tried_in_vain = exists().where(DeliveryProblem.delivery_id == Delivery.id, DeliveryProblem.outcome == "absent",
+                                   DeliveryProblem.again_on <= clock.today())
+    at_station = Delivery.state == "arrived"
+    back = Delivery.state.in_(("returned", "lost"))
+    return case(
+        (Delivery.state == "disputed", "disputed"),
+        (and_(back, _problem(DeliveryProblem.decision == "waits").is_not(None)), "undecided"),
+        (and_(back, _problem(*_to_take_in()).is_not(None)), "to_take_in"),
+        (and_(at_station, Delivery.code_digest == ""), "no_code"),
+        (and_(at_station, Delivery.code_wrong >= CODE_TRIES), "locked"),
+        (and_(at_station, tried_in_vain), "absent"),
+        (_visit(ReceiptVisit.id).is_not(None), "visit"),
+        *((and_(Delivery.state == state, since <= now - after), kind) for state, (kind, after) in LATE.items()),
+        else_=null())
+
+
+def _to_take_in() -> tuple[ColumnElement[bool], ...]:
+    return DeliveryProblem.goes_to == "charity", DeliveryProblem.batch_id == 0
+
+
+def _all(user, capability: str, wanted: Wanted) -> Select:
+    """Everything that the user may see, for a subquery; what is over is looked at only where a problem says so."""
+    since = _since()
+    open_problem = select(DeliveryProblem.delivery_id).where(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in())))
+    statement = narrow(user, capability, select(
+        Delivery.id.label("delivery_id"), _kind(since).label("kind"), since.label("since"), Delivery.state, Delivery.units,
+        Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
+        func.coalesce(_problem(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in()))), 0).label("problem_id"),
+        func.coalesce(_visit(ReceiptVisit.id), 0).label("visit_id"), _visit(ReceiptVisit.due_on).label("due_on")), Delivery)
+    statement = statement.where(or_(Delivery.state.in_((*LATE, "disputed")), Delivery.id.in_(open_problem)))
+    if wanted.organisation_id:
+        statement = statement.where(Delivery.organisation_id == wanted.organisation_id)
+    if wanted.town:
+        low, high = places.span(wanted.town)
+        statement = statement.where(Delivery.place_code >= low, Delivery.place_code < high)
+    return statement
+
+
+def listed(user, capability: str, wanted: Wanted, after: str = "", size: int = PAGE) -> Page:
+    """A page of them, the oldest first, as rows of Exceptional; one statement."""
+    e = _all(user, capability, wanted).subquery()
+    statement = select(
+        e.c.delivery_id, e.c.kind, e.c.since, e.c.state, e.c.units, e.c.place_code, Need.item, Need.unit, Need.kind,
+        Organisation.name, Organisation.english, e.c.problem_id, e.c.visit_id, e.c.due_on).join(
+        Need, Need.id == e.c.need_id).join(Organisation, Organisation.id == e.c.organisation_id).where(e.c.kind.is_not(None))
+    if wanted.kind:
+        statement = statement.where(e.c.kind == wanted.kind)
+    found = page(statement, Order((e.c.since, e.c.delivery_id), (False, False)), size, after,
+                 lambda row: (row.since, row.delivery_id))
+    return Page([Exceptional(*row) for row in found.rows], found.after)
+
+
+def counts(user, capability: str, wanted: Wanted) -> dict[str, int]:
+    """How many there are of each kind, however the kind is narrowed; one statement."""
+    e = _all(user, capability, wanted).subquery()
+    rows = db.session.execute(select(e.c.kind, func.count()).where(e.c.kind.is_not(None)).group_by(e.c.kind))
+    found = {kind: many for kind, many in rows}
+    return {kind: found[kind] for kind in KINDS if kind in found}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the list can be narrowed to: charities and towns with something in it."""
+
+    charities: list[tuple[int, str, str]]
+    towns: list[str]
+
+
+def choices(user, capability: str) -> Choices:
+    """Charities and towns of what the user may see; one statement."""
+    e = _all(user, capability, Wanted()).subquery()
+    town = func.substr(e.c.place_code, 1, places.TOWN)
+    rows = db.session.execute(union(
+        select(literal("town").label("what"), literal(0), town, literal("")).where(e.c.kind.is_not(None)),
+        select(literal("charity"), Organisation.id, Organisation.name, Organisation.english).join(
+            e, e.c.organisation_id == Organisation.id).where(e.c.kind.is_not(None)))).all()
+    return Choices(sorted((number, name, english) for what, number, name, english in rows if what == "charity"),
+                   sorted(name for what, _number, name, _english in rows if what == "town"))

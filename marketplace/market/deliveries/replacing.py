@@ -1,0 +1,114 @@
+"""What a charity does about things that came back or got lost: something of its store instead, or into its store."""
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, update
+
+from marketplace.core import clock
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.transaction import changed, transaction
+from marketplace.extensions import db
+from marketplace.market.deliveries import problems
+from marketplace.market.deliveries.models import Delivery
+from marketplace.market.deliveries.records import DeliveryProblem
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock import service as stock
+from marketplace.market.stock.models import Batch, Holding, Store
+from marketplace.market.stock.rules import GIVEN_OUT, BatchDraft, TooFewInStore
+from marketplace.market.wishes.models import Need
+from marketplace.people.accounts.permissions import demand, narrow
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A batch in one of the charity's stores of which enough is free."""
+
+    batch: Batch
+    store: Store
+    free: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A problem with its delivery and what the household waits for."""
+
+    problem: DeliveryProblem
+    delivery: Delivery
+    need: Need
+
+
+def one(user, capability: str, problem_id: int) -> Found:
+    """Raises NoResultFound."""
+    row = db.session.execute(
+        narrow(user, capability, select(DeliveryProblem, Delivery, Need), DeliveryProblem)
+        .join(Delivery, Delivery.id == DeliveryProblem.delivery_id).join(Need, Need.id == Delivery.need_id)
+        .where(DeliveryProblem.id == problem_id)).one()
+    return Found(*row)
+
+
+def proposals(found: Found, limit: int = 5) -> list[Instead]:
+    """What of the charity's stores could be promised instead: the same thing, in a size that fits, what ends first first."""
+    code, size = _asked(found)
+    if not code or found.need.left < found.problem.units:
+        return []
+    statement = select(Batch, Store, Holding.units - Holding.reserved).join(Holding, Holding.batch_id == Batch.id).join(
+        Store, Store.id == Holding.store_id).where(
+        Store.organisation_id == found.problem.organisation_id, Batch.item_code == code, Batch.condition.in_(GIVEN_OUT),
+        or_(Batch.expires_on.is_(None), Batch.expires_on >= clock.today()),
+        Holding.units - Holding.reserved >= found.problem.units)
+    if size:
+        statement = statement.where(Batch.size == size)
+    rows = db.session.execute(statement.order_by(Batch.expires_on.is_(None), Batch.expires_on, Batch.id).limit(limit))
+    return [Instead(*row) for row in rows]
+
+
+def _asked(found: Found) -> tuple[str, str]:
+    """The item and size that were asked for, or that were brought."""
+    if found.need.item_code:
+        return found.need.item_code, found.need.size
+    brought = pledges.reservations(found.delivery.id)
+    return (brought[0].batch.item_code, brought[0].batch.size) if brought else ("", "")
+
+
+def promise_instead(found: Found, batch_id: int, store_id: int, by) -> Pledge:
+    """Promise the household something of the charity's store for what came back or got lost.
+
+    Raises NotAllowed, WrongState, TooFewInStore (not among the proposals), NotPublic, TooFewLeft.
+    """
+    with transaction():
+        demand(by, "problem.settle", found.problem)
+        chosen = [p for p in proposals(found) if (p.batch.id, p.store.id) == (batch_id, store_id)]
+        if not chosen:
+            raise TooFewInStore(found.problem.units, 0)
+        problems.decide(found.problem, "replaced", by.id)
+        return pledges.from_stock(found.need, found.problem.units, chosen[0].batch, store_id,
+                                  f"delivery:{found.delivery.id}", by)
+
+
+def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
+    """What a giver does not get back, or what gifts had bought, comes into one of the charity's stores.
+
+    Raises NotAllowed, WrongState (it is there already), StoreClosed, Invalid.
+    """
+    with transaction() as session:
+        problem = found.problem
+        demand(by, "problem.take_in", problem)
+        if store.organisation_id != problem.organisation_id:
+            raise NotAllowed("problem.take_in")
+        if draft.units != problem.units:
+            raise Invalid("units", "units_between", most=problem.units)
+        session.refresh(problem, with_for_update=True)
+        if problem.goes_to != "charity" or problem.batch_id:
+            raise WrongState("take_in", "taken_in")
+        batch = stock.take_in(store, draft, _source(found.delivery), by, "came back")
+        changed(update(DeliveryProblem).where(DeliveryProblem.id == problem.id).values(batch_id=batch.id))
+        session.refresh(problem)
+    return batch
+
+
+def _source(delivery: Delivery) -> str:
+    """What the ledger of goods says of where it comes from."""
+    pledge = db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id).order_by(Pledge.id)).first()
+    if pledge is None or pledge.kind == "money":
+        return f"purchase:delivery-{delivery.id}"
+    return f"offer:{pledge.offer_id}" if pledge.offer_id else f"pledge:{pledge.id}"

@@ -1,0 +1,91 @@
+"""What is late, stuck or disputed of a charity's, and what it decides about things that came back or got lost."""
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import DateField, RadioField, SelectField
+from wtforms.validators import Optional
+
+from marketplace.market.deliveries import problems, replacing, satisfaction
+from marketplace.market.deliveries.replacing import Found
+from marketplace.market.stock import queries as stock
+from marketplace.market.stock.rules import TEXT_MOST, BatchDraft
+from marketplace.market.wishes import goods
+from marketplace.people.accounts.permissions import may
+from marketplace.web import exceptions
+from marketplace.web import words_of_deliveries as said
+from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
+from marketplace.web.guard import allowed
+from marketplace.web.locale import lang
+
+charity_exceptions = Blueprint("charity_exceptions", __name__, url_prefix="/charity/exceptions")
+
+
+class IntakeForm(Form):
+    store = SelectField(_l("Into which store?"), [REQUIRED], coerce=int)
+    item_code = SelectField(_l("What is it?"), [REQUIRED])
+    size = text(_l("Size, where it has one"), 20, required=False)
+    condition = RadioField(_l("In which condition are they?"), choices=choices([
+        ("new", _l("New")), ("good", _l("Used, in good condition")), ("worn", _l("Worn")), ("damaged", _l("Damaged"))]))
+    expires_on = DateField(_l("Use by (where it has a day)"), [Optional()])
+    note = text(_l("Note (nothing about people)"), TEXT_MOST, required=False)
+
+    def offer(self, found: Found) -> None:
+        """The charity's open stores, the list of goods, and what is known already."""
+        self.store.choices = choices((s.id, s.name) for s in stock.stores(current_user) if s.state == "open")
+        names = [(item.code, getattr(item, lang())) for item in goods.items().values()
+                 if found.need.kind == "money" or item.category == found.need.category]
+        self.item_code.choices = choices(names or [(i.code, getattr(i, lang())) for i in goods.items().values()])
+        if not self.is_submitted():
+            self.item_code.data = found.need.item_code or goods.guess(found.need.item, found.need.category)
+            self.condition.data = "damaged" if found.problem.condition == "damaged" else "new"
+            self.size.data = found.need.size
+
+    def draft(self, units: int) -> BatchDraft:
+        return BatchDraft(self.item_code.data, units, self.size.data or "", self.condition.data, self.expires_on.data,
+                          note=self.note.data or "")
+
+
+@charity_exceptions.get("/")
+@allowed("delivery.watch_own")
+def listed():
+    return exceptions.page("delivery.watch_own", satisfaction.of_charity(current_user.organisation_id))
+
+
+@charity_exceptions.get("/sheet.xlsx")
+@allowed("delivery.watch_own")
+def sheet():
+    return exceptions.sheet("delivery.watch_own")
+
+
+@charity_exceptions.route("/<int:problem_id>", methods=["GET", "POST"])
+@allowed("problem.settle")
+def one(problem_id: int):
+    """What came back or got lost; the form takes it into a store."""
+    found = replacing.one(current_user, "problem.settle", problem_id)
+    form = IntakeForm()
+    form.offer(found)
+    if form.validate_on_submit():
+        with form.refusals():
+            store = stock.store(current_user, "stock.take_in", form.store.data)
+            batch = replacing.take_in(found, store, form.draft(found.problem.units), by=current_user)
+            flash(_("It is in the store, as batch %(ref)s.", ref=batch.ref))
+            return redirect(url_for(".one", problem_id=problem_id))
+    return render_template(
+        "charity/exceptions/one.html", found=found, form=form, said=said, instead=replacing.proposals(found),
+        may_take_in=may(current_user, "problem.take_in", found.problem)), 422 if form.errors else 200
+
+
+@charity_exceptions.post("/<int:problem_id>/<any(open, instead):verb>")
+@allowed("problem.settle")
+def decide(problem_id: int, verb: str):
+    """Leave the need open, or promise something of a store instead."""
+    found = replacing.one(current_user, "problem.settle", problem_id)
+    if Form().validate_on_submit():
+        if verb == "open":
+            attempt(lambda: problems.leave_open(found.problem, by=current_user), _("The wish waits for any giver."))
+        else:
+            batch_id, store_id = request.form.get("batch", 0, int) % 2**31, request.form.get("store", 0, int) % 2**31
+            attempt(lambda: replacing.promise_instead(found, batch_id, store_id, by=current_user),
+                    _("Promised. It is to be sent now, like any other."))
+    return redirect(url_for(".one", problem_id=problem_id))
