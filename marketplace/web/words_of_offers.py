@@ -11,15 +11,14 @@ from marketplace.core.errors import Refused
 from marketplace.market.offers.models import Offer
 from marketplace.market.offers.rules import NotOpen, TooFewOffered
 from marketplace.market.stock.models import Batch, Store
-from marketplace.market.stock.rules import StoreClosed
 from marketplace.market.wishes import goods
+from marketplace.web import words_of_goods
 from marketplace.web.locale import day, lang, yuan
 
 STATES = {"offered": _l("Waits for an answer"), "accepted": _l("Accepted"), "declined": _l("Not taken"),
           "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day is over")}
 LOOKS = {"offered": "waiting", "accepted": "done", "declined": "trouble"}
 KINDS = {"goods": _l("A thing"), "service": _l("Time"), "money": _l("Money")}
-CONDITIONS = {"new": _l("Brand new"), "good": _l("Good as new"), "worn": _l("Worn"), "damaged": _l("Damaged")}
 WEEKDAYS = {1: _l("Mon"), 2: _l("Tue"), 3: _l("Wed"), 4: _l("Thu"), 5: _l("Fri"), 6: _l("Sat"), 7: _l("Sun")}
 STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "declined": _l("The charity could not take it"),
          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
@@ -27,33 +26,19 @@ STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "decl
          "at_station": _l("At the town stations"), "handed_over": _l("Handed over to families"),
          "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
 TROUBLE = ("declined", "returned", "lost")
+CONDITIONS, WHY_NOT = words_of_goods.CONDITIONS, words_of_goods.WHY_NOT
 DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
-WHY_NOT = {
-    "cash": _l("Money goes to the charity's account, where everybody can follow it."),
-    "tobacco": _l("It harms, and nobody here passes it on."), "alcohol": _l("It harms, and nobody here passes it on."),
-    "medicine": _l("Only a doctor or a pharmacy may hand out medicines and remedies."),
-    "financial": _l("Cards, shares and policies are no gifts that we can follow to the door."),
-    "used_electrical": _l("They may burn or give a shock. New ones are welcome, used ones only when a workshop has "
-                          "checked them."),
-}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     TooFewOffered: lambda no: _("Of what was offered only %(left)s are left. If more came, let the giver offer the rest.",
                                 left=no.left) if no.left > 0 else _("All of this offer is used already."),
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
-    StoreClosed: lambda no: _("This store is closed. Open it again, or choose another one."),
 }
 INVALID: dict[str, Callable[[dict], str]] = {
     "offer_days": lambda f: _("Choose today or a later day, within a year."),
     "offer_condition": lambda f: _("Say whether it is new, or good as new. What is worn cannot be given to families."),
-    "used_electrical": lambda f: _("Used electrical things may burn or give a shock. They are taken only when somebody who "
-                                   "knows about it has checked them."),
-    "units_between": lambda f: _("Enter a whole number from 1 to %(most)s.", most=f"{f['most']:,}"),
     "fen_between": lambda f: _("Enter an amount from %(least)s to %(most)s.", least=yuan(f["least_fen"]),
                                most=yuan(f["most_fen"])),
-    "unknown_item": lambda f: _("This is not on the list of goods. Choose a thing of the list, and a size that it has."),
-    "unknown_size": lambda f: _("Choose a size that this thing has."),
     "over": lambda f: _("This day is over. What cannot be used any more is not taken in."),
-    "use_by_missing": lambda f: _("This does not keep for ever: enter the day until which it can be used."),
 }
 
 
