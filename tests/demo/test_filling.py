@@ -119,7 +119,8 @@ def _every_stage_is_there():
 def _the_books_are_right():
     assert not ledger.verify().wrong and audit.verify().broken_at is None and proof.verify() is None
     states = set(db.session.scalars(select(OfficialReceipt.state)))
-    assert states == {"asked", "recorded"} and proof.everything()[-1].day == clock.today() - timedelta(days=1)
+    assert states == {"asked", "recorded"} and proof.everything()[-1].day == clock.day_of(
+        clock.now() - proof.READY) - timedelta(days=1)
     came = select(func.sum(Payment.amount_fen)).where(Payment.succeeded_at.is_not(None))
     paid = db.session.scalar(came.where(Payment.way == "provider"))
     disputed = db.session.scalar(select(func.sum(Dispute.amount_fen)))
