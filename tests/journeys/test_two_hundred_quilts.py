@@ -2,6 +2,7 @@
 
 What is done once is done with the mouse; what is done two hundred times is sent from the same browsers, page by page.
 """
+import re
 import threading
 from datetime import timedelta
 
@@ -31,10 +32,15 @@ class Person:
     """Somebody with a browser, signed in."""
 
     def __init__(self, app, browser, url, user, **more):
-        self.context, self.url = browser.new_context(locale="zh-CN", **more), url
-        session = app.test_client().sign_in(user).get_cookie("session").value
-        self.context.add_cookies([{"name": "session", "value": session, "url": url}])
+        self.app, self.url, self.context = app, url, browser.new_context(locale="zh-CN", **more)
+        self.become(user)
         self.page = self.context.new_page()
+
+    def become(self, user) -> None:
+        """Somebody else takes the same device."""
+        session = self.app.test_client().sign_in(user).get_cookie("session").value
+        self.context.clear_cookies()
+        self.context.add_cookies([{"name": "session", "value": session, "url": self.url}])
 
     def go(self, path: str) -> "Person":
         assert self.page.goto(self.url + path).ok, path
@@ -45,7 +51,10 @@ class Person:
             self.page.locator(selector).first.click()
 
     def token(self, path: str) -> str:
-        return self.go(path).page.locator("[name=csrf_token]").first.get_attribute("value")
+        """What a page sends along with its forms."""
+        answer = self.context.request.get(self.url + path)
+        assert answer.ok, path
+        return re.search(r'name="csrf_token" value="([^"]+)"', answer.text())[1]
 
     def send(self, path: str, token: str, **fields: object) -> None:
         answer = self.context.request.post(self.url + path, form={"csrf_token": token, **fields}, max_redirects=0)
@@ -93,6 +102,7 @@ def offered_and_taken_in(city, at, charity) -> None:
     giver.locator("[name=ends_on]").fill((clock.today() + timedelta(days=30)).isoformat())
     giver.locator(f"[name=organisation_id][value='{charity.id}']").check(force=True)
     at["giver"].press("main form .button--wide")
+    db.session.rollback()  # what the browser did is seen
     offer = db.session.scalars(select(Offer.id)).one()
     at["keeper"].go(f"/charity/offers/{offer}").press("form[action$='/accept'] button")
     for units in (120, 80):
@@ -116,6 +126,7 @@ def driven(city, keeper: Person, phone: Person) -> None:
     """One run over the station, planned at the desk, scanned on the phone."""
     keeper.go("/charity/runs/plan").page.locator("[name=capacity]").fill(str(ALL))
     keeper.press("main form button:not([type=button])")
+    db.session.rollback()
     run = db.session.scalars(select(Run)).one()
     keeper.page.locator("[name=driver]").select_option(str(run.planned_by))
     keeper.press("form[action$='/driver'] button")
@@ -133,13 +144,14 @@ def driven(city, keeper: Person, phone: Person) -> None:
 
 def handed_over(city, worker: Person) -> None:
     """Against the code that each household was sent; six do not want it after all."""
-    codes = {message.recipient.removeprefix("+86"): message.text for message in notices.newest(3 * ALL)}
+    codes = {message.recipient.removeprefix("+86"): message.text for message in reversed(notices.newest(3 * ALL))}
     arrived = list(db.session.scalars(select(Delivery).order_by(Delivery.id)))
     refused, taken = arrived[:REFUSED], arrived[REFUSED:]
     worker.go(f"/desk/deliveries/{refused[0].id}/problem").page.locator("[name=outcome][value=refused]").check(force=True)
     worker.page.locator("[name=wanted][value=no]").check(force=True)
     worker.page.locator("[name=reason]").fill("说家里已经有了")
     worker.press("main form.problem-form .button")
+    worker.go(f"/desk/deliveries/{taken[0].id}")
     token = worker.token(f"/desk/deliveries/{taken[0].id}")
     for delivery in refused[1:]:
         worker.send(f"/desk/deliveries/{delivery.id}/problem", token, outcome="refused", condition="good", goes_to="giver",
@@ -161,15 +173,15 @@ def answered(city, app, browser, url, worker: Person) -> None:
     """Households say that they have it, or that something is wrong; of the wrong ones six come back."""
     given = list(db.session.scalars(select(Delivery).where(Delivery.state == "handed_over").order_by(Delivery.id)))
     wrong, right = given[:BACK + DISPUTED], given[BACK + DISPUTED:]
-    for number, delivery in enumerate(given):
-        home = db.session.get_one(Household, delivery.household_id)
-        person = Person(app, browser, url, city.beneficiary(home), viewport=PHONE)
-        if delivery in right:
-            person.go("/home").press(f"form[action$='/deliveries/{delivery.id}/confirm'] button") if number % 60 == 14 else \
-                person.send(f"/home/deliveries/{delivery.id}/confirm", person.token("/home"))
+    phone = Person(app, browser, url, city.person("donor"), viewport=PHONE)
+    for delivery in given:
+        phone.become(city.beneficiary(db.session.get_one(Household, delivery.household_id)))
+        if delivery is right[0]:
+            phone.go("/home").press(f"form[action$='/deliveries/{delivery.id}/confirm'] button")
+        elif delivery in right:
+            phone.send(f"/home/deliveries/{delivery.id}/confirm", phone.token("/home"))
         else:
-            person.send(f"/home/deliveries/{delivery.id}/problem", person.token("/home"), reason="被套破了")
-        person.context.close()
+            phone.send(f"/home/deliveries/{delivery.id}/problem", phone.token("/home"), reason="被套破了")
     token = worker.token(f"/desk/deliveries/{wrong[0].id}/problem")
     for delivery in wrong[:BACK]:
         worker.send(f"/desk/deliveries/{delivery.id}/problem", token, outcome="damaged", condition="damaged",
