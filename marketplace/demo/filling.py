@@ -22,6 +22,7 @@ from marketplace.demo.plan import LONGEST, Planned, planned
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
 from marketplace.extensions import db
+from marketplace.market.deliveries import receiving, visits
 from marketplace.market.matching import service as matching
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.eligibility import age
@@ -124,6 +125,8 @@ def _tell(begun: datetime) -> None:
     steps = sorted((moment, p.number, n) for p in plan for n, moment in enumerate(p.moments))
     for _moment, number, step in steps:
         stories[number].tell(step)
+    receiving.remind()
+    visits.open_due()
 
 
 def _thanks(story: Planned) -> str:

@@ -27,6 +27,7 @@ class End:
     ago: tuple[float, float]
     took: tuple[float, float]
     shown: bool = False  # still looking for givers on the public pages
+    goods: bool = False  # of things alone
 
 
 ENDS = (
@@ -46,12 +47,20 @@ ENDS = (
     End("fulfilled", (*DELIVER, "confirm"), 6, (2, 120), (8, 30)),
     End("thanked", (*DELIVER, "confirm", "thank"), 10, (2, 140), (9, 35)),
     End("expired", ("write", "submit", "publish", "expire"), 2, (2, 25), (186, 187)),
+    End("overdue", PROMISE, 1, (8, 12), (3, 12), goods=True),
+    End("late_on_way", DELIVER[:5], 1, (6, 9), (5, 15), goods=True),
+    End("late_at_station", DELIVER[:6], 1, (8, 12), (6, 20), goods=True),
+    End("silent", DELIVER, 1, (11, 14), (7, 20), goods=True),
+    End("not_at_home", (*DELIVER[:6], "miss"), 1, (0.2, 2), (6, 20), goods=True),
+    End("lost", (*DELIVER[:5], "vanish"), 1, (0.5, 4), (5, 15), goods=True),
+    End("came_back", (*DELIVER[:6], "come_back"), 1, (0.5, 4), (6, 20), goods=True),
     End("suspended", ("write", "submit", "publish", "lose"), 1, (1, 8), (15, 40)),
 )
 # how the first stories end: those at the desk of the demo's worker, so that there is something of everything to do
 FIRST = ("submitted", "submitted", "published", "arrived", "pledged", "submitted", "thanked", "handed_over", "published",
          "dispatched", "returned", "submitted", "partly", "disputed", "arrived", "published", "fulfilled", "draft",
-         "published", "thanked", "submitted", "published")
+         "published", "thanked", "submitted", "published", "late_at_station", "silent", "not_at_home", "lost", "came_back",
+         "late_on_way", "overdue")
 SPACES = {"write": 0, "submit": 0.05, "publish": 1, "expire": 90, "promise": 3, "hand_over": 0.5, "confirm": 0.5}
 LONGEST = timedelta(days=260)  # before any story begins
 SEASONS = {"winter": (10, 11, 12, 1, 2, 3), "spring": (2, 3, 4), "summer": (4, 5, 6, 7, 8)}
@@ -92,6 +101,8 @@ def planned(people: Sequence[Person], entries: Sequence[dict], aliases: Sequence
 def fits(entry: dict, person: Person, end: End, moment: datetime) -> bool:
     """Whether a wish is natural for this person at that time, and can end so."""
     if band(person.birth_date, moment.astimezone(clock.CITY).date()) not in entry["ages"]:
+        return False
+    if end.goods and entry.get("kind", "goods") != "goods":
         return False
     if end.name == "taken_back" and entry.get("kind") == "money":
         return False  # paid is paid: only the charity gives it back

@@ -1,5 +1,7 @@
 """One wish of the demo city, from its writing to wherever its story ends; every step by the verb that people use."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from marketplace.core import clock, outbox
@@ -8,9 +10,10 @@ from marketplace.demo import homes, papers, pictures, till, visits
 from marketplace.demo.cast import Cast
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
+from marketplace.market.deliveries import problems, receiving, thanks
 from marketplace.market.deliveries import service as deliveries
-from marketplace.market.deliveries import thanks
 from marketplace.market.deliveries.models import LAST_LEGS, Delivery, Thanks
+from marketplace.market.deliveries.problems import Back
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.volunteering.rules import MINORS
@@ -25,7 +28,9 @@ PICTURED = 9  # of ten wishes
 VISITED = 2  # for every second service somebody checks in; for a child always
 INVOICED = 2  # every second gift of goods comes with its invoice
 BEFORE_PROMISE = {"draft": 1, "submitted": 2, "published": 3}
-DELIVERED = {"planned": 4, "dispatched": 5, "arrived": 6, "handed_over": 7, "disputed": 8, "confirmed": 8}
+DELIVERED = {"planned": 4, "dispatched": 5, "arrived": 6, "lost": 6, "handed_over": 7, "returned": 7, "disputed": 8,
+             "confirmed": 8}
+DRAWN = 4  # every fourth word of thanks comes with a drawing
 
 
 class Story:
@@ -72,7 +77,8 @@ class Story:
         if pledge.delivery_id is None:
             return DELIVERED["planned"]
         thanked = db.session.scalar(select(Thanks.id).where(Thanks.delivery_id == pledge.delivery_id))
-        return DELIVERED[db.session.get_one(Delivery, pledge.delivery_id).state] + bool(thanked)
+        tried = bool(problems.tries(pledge.delivery_id))
+        return DELIVERED[db.session.get_one(Delivery, pledge.delivery_id).state] + bool(thanked) + tried
 
     def write(self) -> None:
         entry, number = self.entry, self.planned.number
@@ -150,6 +156,17 @@ class Story:
         delivery = self._delivery()
         deliveries.hand_over(delivery, deliveries.new_code(delivery), by=self.cast.worker)
 
+    def miss(self) -> None:
+        tomorrow = clock.today() + timedelta(days=1)
+        problems.absent(self._delivery(), tomorrow, "敲门没人应，邻居说去走亲戚了。", by=self.cast.worker)
+
+    def vanish(self) -> None:
+        problems.lose(self._delivery(), "快递公司说包裹在中转时丢了。", by=self.cast.worker)
+
+    def come_back(self) -> None:
+        problems.turn_back(self._delivery(), Back("damaged", "路上压坏了，家里人不敢用。", "damaged", "charity"),
+                           by=self.cast.worker)
+
     def dispute(self) -> None:
         deliveries.dispute(self._delivery(), "尺寸不对，想换大一号。", by=self.cast.family)
 
@@ -158,9 +175,12 @@ class Story:
             deliveries.confirm_for(self._delivery(), "老人没有手机，当面问过，东西在用。", by=self.cast.colleague)
         else:
             deliveries.confirm(self._delivery(), by=self.cast.family)
+            receiving.rate(self._delivery(), 3 + self.planned.number % 3, by=self.cast.family)
 
     def thank(self) -> None:
-        said = thanks.write(self._delivery(), self.said, by=self.cast.family)
+        number = self.planned.number
+        drawing = pictures.drawn(self.entry["picture"], number) if number % DRAWN == 0 else b""
+        said = thanks.write(self._delivery(), self.said, self.cast.family, drawing)
         thanks.approve(said, by=self.cast.worker)
 
     def _delivery(self) -> Delivery:

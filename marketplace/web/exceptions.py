@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.core import clock, places, sheets
-from marketplace.market.deliveries import exceptions, satisfaction
+from marketplace.market.deliveries import exceptions, labels, satisfaction
 from marketplace.market.deliveries.exceptions import Exceptional, Wanted
 from marketplace.web import tables, words
 from marketplace.web import words_of_deliveries as said
@@ -34,12 +34,12 @@ def sheet(capability: str) -> Response:
     heads = [_("Number"), _("What is the matter"), _("Since"), _("Days"), _("State"), _("What it is"), _("Units"),
              _("Town"), _("Charity"), _("Due on")]
     return tables.workbook(f"exceptions-{clock.today()}", sheets.Table(
-        _("Exceptions"), heads, (_row(one) for one in found), (10, 26, 18, 8, 16, 24, 8, 24, 28, 12)))
+        _("Exceptions"), heads, (_row(one) for one in found), (14, 26, 18, 8, 16, 24, 8, 24, 28, 12)))
 
 
 def _row(one: Exceptional) -> list[object]:
     money = one.need_kind == "money"
-    return [one.delivery_id, str(said.KINDS[one.kind]), one.since, (clock.today() - clock.day_of(one.since)).days,
+    return [labels.said(one.ref), str(said.KINDS[one.kind]), one.since, (clock.today() - clock.day_of(one.since)).days,
             str(words.DELIVERY_STATES[one.state]), one.item, None if money else one.units,
             places.full_name(one.place_code[:places.TOWN], lang()),
             one.charity_english if lang() == "en" and one.charity_english else one.charity, one.due_on]

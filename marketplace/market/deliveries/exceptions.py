@@ -39,6 +39,7 @@ class Exceptional:
     """One delivery that needs somebody, with nothing personal: what is the matter, since when, and whom it waits for."""
 
     delivery_id: int
+    ref: str
     kind: str
     since: datetime
     state: str
@@ -100,8 +101,8 @@ def _all(user, capability: str, wanted: Wanted) -> Select:
     since = _since()
     open_problem = select(DeliveryProblem.delivery_id).where(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in())))
     statement = narrow(user, capability, select(
-        Delivery.id.label("delivery_id"), _kind(since).label("kind"), since.label("since"), Delivery.state, Delivery.units,
-        Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
+        Delivery.id.label("delivery_id"), Delivery.ref, _kind(since).label("kind"), since.label("since"), Delivery.state,
+        Delivery.units, Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
         func.coalesce(_problem(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in()))), 0).label("problem_id"),
         func.coalesce(_visit(ReceiptVisit.id), 0).label("visit_id"), _visit(ReceiptVisit.due_on).label("due_on")), Delivery)
     statement = statement.where(or_(Delivery.state.in_((*LATE, "disputed")), Delivery.id.in_(open_problem)))
@@ -117,7 +118,7 @@ def listed(user, capability: str, wanted: Wanted, after: str = "", size: int = P
     """A page of them, the oldest first, as rows of Exceptional; one statement."""
     e = _all(user, capability, wanted).subquery()
     statement = select(
-        e.c.delivery_id, e.c.kind, e.c.since, e.c.state, e.c.units, e.c.place_code, Need.item, Need.unit, Need.kind,
+        e.c.delivery_id, e.c.ref, e.c.kind, e.c.since, e.c.state, e.c.units, e.c.place_code, Need.item, Need.unit, Need.kind,
         Organisation.name, Organisation.english, e.c.problem_id, e.c.visit_id, e.c.due_on).join(
         Need, Need.id == e.c.need_id).join(Organisation, Organisation.id == e.c.organisation_id).where(e.c.kind.is_not(None))
     if wanted.kind:
