@@ -38,7 +38,7 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches, offers, runs, stock, volunteers
+from tests import matches, offers, proposals, runs, stock, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
@@ -63,7 +63,7 @@ ABOUT = {
     "charity_runs.settle": ("run.settle", "vehicle"),
     **dict.fromkeys(("runs.one", "runs.facts", "runs.scans", "runs.scan", "runs.act"), ("run.drive", "vehicle")),
     "desk_deliveries.arrive": ("delivery.arrive", "delivery"),
-    **volunteers.ABOUT,
+    **volunteers.ABOUT, **proposals.ABOUT,
     "charity_teams.act": ("company_team.hide", "team"),
     "letters.write": ("letter.write", "organisation"), "letters.of_year": ("letter.read", "letter"),
     "household.wish": ("wish.write", "wish"), "household.act": ("wish.write", "wish"),
@@ -173,7 +173,8 @@ def world(city, app):
               "organisation": charity, "slip": slip, "given": given, "refund": refund, "problem": problem, "visit": visit}
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
-           | brought | offers.things(city, charity) | matches.things(city, charity) | stock.things(city, charity)
+           | brought | proposals.things(city, charity) | offers.things(city, charity) | matches.things(city, charity)
+           | stock.things(city, charity)
            | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
@@ -237,7 +238,7 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, "problem": DeliveryProblem, "visit": ReceiptVisit,
           **walked_campaigns.MODELS, **matches.MODELS, **served.MODELS, **runs.MODELS, "vehicle": runs.Run,
-          **volunteers.MODELS, **offers.MODELS, **stock.MODELS, "team": Team}
+          **volunteers.MODELS, **offers.MODELS, **stock.MODELS, **proposals.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "charity_exceptions.decide": "open",
          "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",

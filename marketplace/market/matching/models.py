@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.core import places
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.database import Moment
 from marketplace.extensions import Model
@@ -24,6 +25,8 @@ class MatchingRun(Model):
     `objective` is the sum of all scores, `bound` what no assignment of this day can exceed; `proven` says that there is no
     better one. `fairness` tells by area and group where what there is does not suffice, as JSON.
     """
+
+    place_code = places.CITY  # whoever answers for less than the city runs none over all of it
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(index=True)
