@@ -131,6 +131,7 @@ def upgrade():
     op.create_table('reply_code',
     sa.Column('delivery_id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('code', sa.LargeBinary(), nullable=False),
     sa.Column('wrong', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['delivery_id'], ['delivery.id'], name=op.f('fk_reply_code_delivery_id')),

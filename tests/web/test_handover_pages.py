@@ -168,15 +168,15 @@ def test_the_exceptions_desk_by_area_charity_and_town_takes_the_same_statements_
     def seen(who, path="/desk/exceptions/"):
         db.session.remove()
         page = clients[who].get(path).text
-        return [kind for kind in ("超过 7 天未寄出", "在途超过 5 天", "退回或丢失，待决定", "在站点超过 7 天", "需要上门")
+        return [kind for kind in ("超过 7 天未寄出", "在途超过 5 天", "退回或丢失，待决定", "在驿站超过 7 天", "需要上门")
                 for _row in range(page.count(f"<strong>{kind}</strong>"))]
 
     charity_id, other_id = charity.id, other.id
-    assert seen("worker") == ["超过 7 天未寄出", "在途超过 5 天", "退回或丢失，待决定", "在站点超过 7 天", "需要上门"]
+    assert seen("worker") == ["超过 7 天未寄出", "在途超过 5 天", "退回或丢失，待决定", "在驿站超过 7 天", "需要上门"]
     assert seen("supervisor").count("超过 7 天未寄出") == 2 and len(seen("supervisor")) == 6
     assert seen("supervisor", f"/desk/exceptions/?town={OTHER_TOWN}") == ["超过 7 天未寄出"]
     assert seen("supervisor", f"/desk/exceptions/?charity={other_id}&kind=on_way") == ["在途超过 5 天"]
-    assert seen("keeper", "/charity/exceptions/") == ["超过 7 天未寄出", "退回或丢失，待决定", "在站点超过 7 天"]
+    assert seen("keeper", "/charity/exceptions/") == ["超过 7 天未寄出", "退回或丢失，待决定", "在驿站超过 7 天"]
     client = clients["supervisor"]
     before = client.statements
     with hold(now - timedelta(days=9)):

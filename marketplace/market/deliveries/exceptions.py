@@ -68,8 +68,10 @@ def _since() -> ColumnElement:
     return func.coalesce(reached, Delivery.planned_at, type_=Delivery.planned_at.type)
 
 
-def _visit(column: Any) -> ColumnElement:
-    return select(column).where(ReceiptVisit.delivery_id == Delivery.id, ReceiptVisit.state == "open").correlate(
+def _visit(column: Any, by: Any = None) -> ColumnElement:
+    """Of the visit that a household waits for; for `by` only if that user may make it."""
+    statement = select(column) if by is None else narrow(by, "visit.record", select(column), ReceiptVisit)
+    return statement.where(ReceiptVisit.delivery_id == Delivery.id, ReceiptVisit.state == "open").correlate(
         Delivery).scalar_subquery()
 
 
@@ -104,7 +106,8 @@ def _all(user, capability: str, wanted: Wanted) -> Select:
         Delivery.id.label("delivery_id"), Delivery.ref, _kind(since).label("kind"), since.label("since"), Delivery.state,
         Delivery.units, Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
         func.coalesce(_problem(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in()))), 0).label("problem_id"),
-        func.coalesce(_visit(ReceiptVisit.id), 0).label("visit_id"), _visit(ReceiptVisit.due_on).label("due_on")), Delivery)
+        func.coalesce(_visit(ReceiptVisit.id, user), 0).label("visit_id"),
+        _visit(ReceiptVisit.due_on).label("due_on")), Delivery)
     statement = statement.where(or_(Delivery.state.in_((*LATE, "disputed")), Delivery.id.in_(open_problem)))
     if wanted.organisation_id:
         statement = statement.where(Delivery.organisation_id == wanted.organisation_id)

@@ -62,7 +62,7 @@ def _return(delivery: Delivery, back: Back, by) -> DeliveryProblem:
     gone = splitting.split(delivery, back.units, by.id) if kept else delivery
     goes_to = _way(gone, back)
     problem = _note(gone, back, by.id, goes_to=goes_to, decision="waits" if back.wanted else "none")
-    service.send_back(gone, by, back.condition)
+    service.send_back(gone, by, back.condition or "good")
     if goes_to == "giver" and back.condition == "good":
         _offer_again(gone)
     if kept is not None and kept.state == "disputed":
@@ -75,14 +75,14 @@ def _check(back: Back) -> None:
         raise Invalid("reason", "empty")
     if len(back.reason) > REASON_MOST:
         raise Invalid("reason", "too_long", most=REASON_MOST)
-    if back.condition not in CONDITIONS:
-        raise Invalid("condition", "unknown")
 
 
 def _way(delivery: Delivery, back: Back) -> str:
     """Where the things go: a service goes nowhere, what is unsafe is disposed of, a store gets its own again."""
     if delivery.kind == "service":
         return ""
+    if back.condition not in CONDITIONS:
+        raise Invalid("condition", "unknown")
     if back.condition == "unsafe":
         return "disposed"
     if pledges.reservations(delivery.id):

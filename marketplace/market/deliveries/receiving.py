@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import exists, func, select, update
 
 from marketplace.core import audit, clock, crypto
+from marketplace.core.crypto import Private
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import changed, inserting, transaction
 from marketplace.extensions import db
@@ -27,18 +28,25 @@ RATED_WITHIN = timedelta(days=30)
 
 def ask(delivery_id: int) -> None:
     """Send the household the digits with which it confirms by message; the ones before stop working. Joins."""
-    _send(delivery_id, "delivery_handed_over")
-
-
-def _send(delivery_id: int, kind: str) -> None:
     delivery = db.session.get_one(Delivery, delivery_id)
-    if delivery.state != "handed_over" or not telling.reached(delivery):
-        return
+    if delivery.state == "handed_over" and telling.reached(delivery):
+        telling.about(delivery, "delivery_handed_over", reply=_new_code(delivery_id))
+
+
+def _new_code(delivery_id: int) -> str:
     code = f"{secrets.randbelow(10**replies.DIGITS):0{replies.DIGITS}}"
     kept = db.session.get(ReplyCode, delivery_id) or ReplyCode(delivery_id=delivery_id)
-    kept.digest, kept.wrong, kept.made_at = digest(delivery_id, code), 0, clock.now()
+    kept.digest, kept.code, kept.wrong, kept.made_at = digest(delivery_id, code), Private(code), 0, clock.now()
     db.session.add(kept)
-    telling.about(delivery, kind, reply=code)
+    return code
+
+
+def _ask_again(delivery_id: int) -> None:
+    """With the same digits, unless there are none, or they were tried too often."""
+    delivery, kept = db.session.get_one(Delivery, delivery_id), db.session.get(ReplyCode, delivery_id)
+    if delivery.state == "handed_over" and telling.reached(delivery):
+        code = kept.code.reveal() if kept and kept.wrong < TRIES else _new_code(delivery_id)
+        telling.about(delivery, "delivery_reminder", reply=code)
 
 
 def digest(delivery_id: int, code: str) -> str:
@@ -63,7 +71,7 @@ def remind() -> int:
             with transaction():
                 if changed(inserting(Reminder).values(delivery_id=delivery_id, number=number, at=now)
                            .on_conflict_do_nothing()):
-                    _send(delivery_id, "delivery_reminder")
+                    _ask_again(delivery_id)
                     sent += 1
     return sent
 

@@ -98,10 +98,11 @@ class Acknowledgement(Model):
 
 
 class ReplyCode(Model):
-    """The digits with which a household confirms by message; only their digest is kept."""
+    """The digits with which a household confirms by message, sealed to send them again, and their digest to look for."""
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
     digest: Mapped[str]
+    code: Mapped[Private] = mapped_column(Sealed("reply_code.code"))
     wrong: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(Moment)
 

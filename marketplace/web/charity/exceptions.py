@@ -14,6 +14,7 @@ from marketplace.market.wishes import goods
 from marketplace.people.accounts.permissions import may
 from marketplace.web import exceptions
 from marketplace.web import words_of_deliveries as said
+from marketplace.web import words_of_offers as offers
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
@@ -25,8 +26,7 @@ class IntakeForm(Form):
     store = SelectField(_l("Into which store?"), [REQUIRED], coerce=int)
     item_code = SelectField(_l("What is it?"), [REQUIRED])
     size = text(_l("Size, where it has one"), 20, required=False)
-    condition = RadioField(_l("In which condition are they?"), choices=choices([
-        ("new", _l("New")), ("good", _l("Used, in good condition")), ("worn", _l("Worn")), ("damaged", _l("Damaged"))]))
+    condition = RadioField(_l("In which condition are they?"), choices=choices(offers.CONDITIONS.items()))
     expires_on = DateField(_l("Use by (where it has a day)"), [Optional()])
     note = text(_l("Note (nothing about people)"), TEXT_MOST, required=False)
 
@@ -35,7 +35,8 @@ class IntakeForm(Form):
         self.store.choices = choices((s.id, s.name) for s in stock.stores(current_user) if s.state == "open")
         names = [(item.code, getattr(item, lang())) for item in goods.items().values()
                  if found.need.kind == "money" or item.category == found.need.category]
-        self.item_code.choices = choices(names or [(i.code, getattr(i, lang())) for i in goods.items().values()])
+        names = names or [(i.code, getattr(i, lang())) for i in goods.items().values()]
+        self.item_code.choices = choices([("", _("Choose")), *names])
         if not self.is_submitted():
             self.item_code.data = found.need.item_code or goods.guess(found.need.item, found.need.category)
             self.condition.data = "damaged" if found.problem.condition == "damaged" else "new"

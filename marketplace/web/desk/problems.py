@@ -29,7 +29,8 @@ WANTED = {"yes": _l("Yes"), "no": _l("No")}
 class ProblemForm(Form):
     outcome = RadioField(_l("What happened?"), [REQUIRED])
     units = IntegerField(_l("How many go back? The household keeps the others."), [Optional()])
-    condition = RadioField(_l("In which condition are they?"), choices=choices(said.CONDITIONS.items()), default="good")
+    condition = RadioField(_l("In which condition are they?"), choices=choices(said.CONDITIONS.items()),
+                           validate_choice=False)
     goes_to = RadioField(_l("Where do they go?"), default="giver",
                          choices=choices((way, said.GOES_TO[way]) for way in ("giver", "charity")))
     again_on = DateField(_l("When do you try again?"), [Optional()])
@@ -51,7 +52,7 @@ class ProblemForm(Form):
         elif outcome == "lost":
             problems.lose(delivery, reason, current_user, wanted)
         else:
-            problems.turn_back(delivery, Back(outcome, reason, self.condition.data, self.goes_to.data, wanted,
+            problems.turn_back(delivery, Back(outcome, reason, self.condition.data or "", self.goes_to.data, wanted,
                                               self.units.data or 0), current_user)
 
 

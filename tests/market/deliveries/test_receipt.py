@@ -105,12 +105,13 @@ def test_the_hotline_confirms_on_the_word_of_a_caller_with_digits_or_card(city, 
 
 
 def test_two_reminders_then_a_visit_and_never_closed_by_silence(city, worker, hold):
-    delivery, _code = handed(city, worker, phone="13000077005")
+    delivery, code = handed(city, worker, phone="13000077005")
     start, seen = clock.now(), []
     for days in (1, 2.1, 2.2, 4, 5.1, 6, 9, 10.1, 11, 200):
         with hold(start + timedelta(days=days)):
             seen.append((receiving.remind(), visits.open_due()))
     assert seen == [(0, 0), (1, 0), (0, 0), (0, 0), (1, 0), (0, 0), (0, 0), (0, 1), (0, 0), (0, 0)]
+    assert sum(code in text for text in outbox_of("+8613000077005")) == 3  # the same digits each time
     visit, colleague = db.session.query(ReceiptVisit).one(), city.person("social_worker", TOWN)
     assert visit.due_on == workdays.after(clock.day_of(start + timedelta(days=10.1)), 5) and delivery.state == "handed_over"
     for by in (worker, city.person("social_worker", OTHER_TOWN)):  # who handed it over does not go and confirm it
