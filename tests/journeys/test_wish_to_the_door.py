@@ -1,7 +1,7 @@
 """The main job, whole: from the registry's files to the confirmed receipt and back out, each step by the person it
 belongs to, in a browser, in Chinese and in English, on the site as `make run` starts it.
 
-Pictures of every step lie in var/screenshots (SCREENSHOTS says where else).
+Pictures of every step lie where SCREENSHOTS says, if it says so.
 """
 import io
 import json
