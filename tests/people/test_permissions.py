@@ -121,9 +121,10 @@ def users():
 CAPABILITIES = sorted(name for name in RULES if name.split(".")[0] in MODELS)
 
 
-def test_both_readings_agree(rows):
+def test_both_readings_agree(rows, kind):
+    """Each capability is read on one of the databases: every second one here, the others there."""
     wrong = []
-    for capability in CAPABILITIES:
+    for capability in CAPABILITIES[kind == "postgresql"::2]:
         model = MODELS[capability.split(".")[0]]
         everything = db.session.scalars(select(model)).all()
         assert everything or model is Thanks
