@@ -1,6 +1,6 @@
 """What messages say to volunteers, and to households about who comes. Never for whom, never where exactly."""
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -41,13 +41,11 @@ TEXTS: dict[str, Callable[[dict], str]] = {kind: _says(kind) for kind in SAID}
 
 
 def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts of a message as a person reads them, in the language of the moment."""
+    """What only messages to volunteers tell, in words; days are in words already."""
     said = dict(facts)
     if "at" in said:
         at = datetime.fromisoformat(said["at"])
         said["when"] = f"{day(at)} {volunteers.hour(at)}"
-    if "on" in said:
-        said["on"] = day(date.fromisoformat(said["on"]))
     if "check" in said:
         said["check"] = str(volunteers.CHECKS[said["check"]])
     if "category" in said:

@@ -28,7 +28,7 @@ from marketplace.people.accounts.models import Guest
 from tests.city import City
 from tests.days.site import Site, open_site
 
-PAYMENTS = int(os.environ.get("DAY", "50"))
+PAYMENTS = int(os.environ.get("DAY", "30"))
 AT_ONCE = 4
 GOOD, DECLINED, DISPUTED, WALLET = "4242424242424242", "4000000000009995", "4000000000000259", "alipay"
 
