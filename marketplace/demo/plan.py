@@ -60,7 +60,7 @@ ENDS = (
 FIRST = ("submitted", "submitted", "published", "arrived", "pledged", "submitted", "thanked", "handed_over", "published",
          "dispatched", "returned", "submitted", "partly", "disputed", "arrived", "published", "fulfilled", "draft",
          "published", "thanked", "submitted", "published", "late_at_station", "silent", "not_at_home", "lost", "came_back",
-         "late_on_way", "overdue")
+         "late_on_way", "overdue", "suspended")
 SPACES = {"write": 0, "submit": 0.05, "publish": 1, "expire": 90, "promise": 3, "hand_over": 0.5, "confirm": 0.5}
 LONGEST = timedelta(days=260)  # before any story begins
 SEASONS = {"winter": (10, 11, 12, 1, 2, 3), "spring": (2, 3, 4), "summer": (4, 5, 6, 7, 8)}
