@@ -153,6 +153,7 @@ def handed_over(city, worker: Person) -> None:
     refused, taken = arrived[:REFUSED], arrived[REFUSED:]
     worker.go(f"/desk/deliveries/{refused[0].id}/problem").page.locator("[name=outcome][value=refused]").check(force=True)
     worker.page.locator("[name=wanted][value=no]").check(force=True)
+    worker.page.locator("[name=condition][value=good]").check(force=True)
     if EACH > 1:
         worker.page.locator("[name=units]").fill(str(EACH))
     worker.page.locator("[name=reason]").fill("说家里已经有了")
