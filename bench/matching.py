@@ -1,124 +1,130 @@
-"""Matching 100 thousand needs with 20 thousand lines, beside a greedy matcher and first come first served.
-
-`python -m bench.matching [NEEDS] [LINES]`. All three keep the same rules. What they are worth is compared as it counts:
-units of those who have waited longest, of all who have waited too long, then points. Of money the points are fen, so it is
-counted apart.
-"""
+"""The matching beside a greedy matcher and first come first served, in one run: `python -m bench.matching 100000 20000`."""
 import argparse
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from time import perf_counter, process_time
 from typing import Any
 
+import numpy as np
+
+from bench import matching_report as report
 from bench.matching_city import MONEY, City
 from bench.matching_rivals import Given, first_come, greedy
 from marketplace.market.matching.engine import Plan, Rules, match
-from marketplace.market.matching.engine.model import Kind
+from marketplace.market.matching.engine.kindplan import planned
+from marketplace.market.matching.engine.market import Market
 from marketplace.market.matching.engine.problem import Problem
-from marketplace.market.matching.engine.solve import Value, worth
+from marketplace.market.matching.engine.solve import worth
 
-CHANGED = 100
-RULES = Rules()
+NEEDS, LINES, CHANGED = 100_000, 20_000, 100
+RULES, WORKERS = Rules(), os.cpu_count() or 1
 
 
 def main() -> int:
-    """Measure, print, and write bench-matching.json; 1 when a plan breaks a rule."""
+    """Measure, print, and write bench-matching.json; 1 when an answer is wrong, whatever the speed."""
     parser = argparse.ArgumentParser(prog="bench.matching", description=__doc__)
-    parser.add_argument("needs", nargs="?", type=int, default=100_000)
-    parser.add_argument("lines", nargs="?", type=int, default=20_000)
+    parser.add_argument("needs", nargs="?", type=int, default=NEEDS)
+    parser.add_argument("lines", nargs="?", type=int, default=LINES)
+    parser.add_argument("--turns", type=int, default=3)
     asked = parser.parse_args()
-    found = measure(asked.needs, asked.lines)
-    folder = Path(os.environ.get("DATA_DIR", "var")).resolve()
+    return run(Path(os.environ.get("DATA_DIR", "var")).resolve(), asked.needs, asked.lines, asked.turns)
+
+
+def run(folder: Path, needs: int, lines: int, turns: int) -> int:
+    """All ways to match one city, in turns, the best of each; the table, and `folder`/bench-matching.json."""
+    said = measured(needs, lines, turns)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "bench-matching.json").write_text(json.dumps(found, indent=2) + "\n")
-    print(table(found))
-    return 1 if found["wrong"] else 0
+    (folder / "bench-matching.json").write_text(json.dumps(said, indent=2) + "\n")
+    print(report.table(said))
+    return 1 if said["wrong"] else 0
 
 
-def measure(needs: int, lines: int) -> dict[str, Any]:
-    """Processor seconds and worth of each way to match, and of matching a changed hundred again."""
-    asked, there = City(needs, lines).rows()
-    plan, seconds = timed(partial(match, asked, there))
-    kinds = [m.kind for m in plan.kinds.values()]
-    rivals = {name: timed(partial(every, way, kinds)) for name, way in (
-        ("greedy", greedy), ("first come", first_come))}
-    urgent = [replace(need, urgency=2 - need.urgency) for need in asked[::max(1, needs // CHANGED)][:CHANGED]]
-    again, once_more = timed(lambda: plan.changed(needs=urgent))
-    mended, quickly = timed(lambda: plan.mended(urgent))
-    ours = total(given(m.kind, m) for m in plan.kinds.values() if m.kind.item != MONEY)
+def measured(needs: int, lines: int, turns: int) -> dict[str, Any]:
+    """What was measured, what it is worth, and what is wrong."""
+    rows = City(needs, lines).rows()
+    market = Market.of(*rows)
+    one = [[row for row in some if row.item == rows[0][0].item] for some in rows]
+    everywhere, once = _changes(*rows, CHANGED), _changes(one[0], one[1], CHANGED)
+    times: dict[str, float] = {}
+    found: dict[str, Any] = {}
+    ways: dict[str, Callable[[], Any]] = {
+        "reading": lambda: Market.of(*rows),
+        "optimum": lambda: match(*rows, RULES), "optimum, all processors": lambda: match(*rows, RULES, workers=WORKERS),
+        "greedy": lambda: _all(greedy, Market.of(*rows)),
+        "first come": lambda: _all(first_come, Market.of(*rows)),
+        "changed": lambda: found["optimum"].changed(*everywhere),
+        "changed, all processors": lambda: found["optimum"].changed(*everywhere, workers=WORKERS),
+        "changed, one kind": lambda: found["optimum"].changed(*once),
+        "proposals": lambda: len(found["optimum"].proposals)}
+    cpu: dict[str, float] = {}
+    for _ in range(turns):
+        for name, way in ways.items():
+            wall, before = perf_counter(), process_time()
+            found[name] = way()
+            times[name] = min(times.get(name, 1e9), perf_counter() - wall)
+            cpu[name] = min(cpu.get(name, 1e9), process_time() - before)
+    return told(market, found) | {
+        "needs": needs, "lines": lines, "turns": turns, "processors": WORKERS, "load": os.getloadavg(),
+        "seconds": times, "cpu": cpu}
+
+
+def told(market: Market, found: dict[str, Any]) -> dict[str, Any]:
+    """What the answers are worth and whether they are right."""
+    plan: Plan = found["optimum"]
+    values = {name: _value(market, found[name]) for name in ("greedy", "first come")}
+    for name in ("value", "bound"):
+        values["optimum" if name == "value" else name] = {item: getattr(kind, name) for item, kind in plan.kinds.items()}
+    gaps = [1 - kind.value[2] / kind.bound[2] for kind in plan.kinds.values() if kind.bound[2]]
+    after = {name: found[name] for name in ("changed", "changed, one kind")}
     return {
-        "needs": needs, "lines": lines, "proposals": len(plan.proposals), "seconds": {
-            "optimum": seconds, "again, a changed hundred": once_more, "only the hundred anew": quickly,
-            **{name: spent for name, (_, spent) in rivals.items()}},
-        "quickly_of_again": mended.objective / again.objective,
-        "worth": {"optimum": ours, **{name: total(valued(k, g) for k, g in zip(kinds, of) if k.item != MONEY)
-                                      for name, (of, _) in rivals.items()}},
-        "bound": sum(m.bound for m in plan.kinds.values() if m.kind.item != MONEY),
-        "proven_kinds": sum(m.proven for m in plan.kinds.values()), "kinds": len(plan.kinds),
-        "money": {"objective": plan.kinds[MONEY].objective, "bound": plan.kinds[MONEY].bound},
-        "wrong": wrong(plan, asked, there) + ([] if again.bound else ["nothing is left after a change"])}
+        "kinds": len(market.kinds), "proposals": found["proposals"],
+        "proven": sum(kind.proven for kind in plan.kinds.values()), "fair": sum(kind.fair for kind in plan.kinds.values()),
+        "goods": {name: _sum(value for item, value in of.items() if item != MONEY) for name, of in values.items()},
+        "money": {name: list(of.get(MONEY, (0, 0, 0))) for name, of in values.items()}, "worst_gap": max(gaps, default=0.0),
+        "again": {name: _again(later) for name, later in after.items()},
+        "wrong": [f"{item}: {what}" for some in (plan, *after.values()) for item, kind in some.kinds.items()
+                  for what in report.broken(kind, RULES)]}
 
 
-def every(way: Callable, kinds: list[Kind]) -> list[Given]:
-    """A rival's plan of each kind."""
-    return [way(kind, RULES) for kind in kinds]
+def _all(way: Callable, market: Market) -> dict[str, Given]:
+    return {item: way(kind, RULES) for item, kind in market.kinds.items()}
 
 
-def timed(act: Callable[[], Any]) -> tuple[Any, float]:
-    """What it gives, and the processor time that it took."""
-    begun = time.process_time()
-    return act(), time.process_time() - begun
+def _changes(needs: Sequence, lines: Sequence, many: int) -> tuple[list, list, list[int], list[int]]:
+    """Four fifths needs, one fifth lines: a half is gone, the others want or have one more."""
+    chance = np.random.default_rng(7)
+    parts = [[rows[place] for place in chance.choice(len(rows), min(share, len(rows)), replace=False)]
+             for rows, share in ((needs, many * 4 // 5), (lines, many // 5))]
+    gone = [[row.id for row in rows[: len(rows) // 2]] for rows in parts]
+    come = [[replace(row, units=row.units + 1) for row in rows[len(rows) // 2:]] for rows in parts]
+    return come[0], come[1], gone[0], gone[1]
 
 
-def given(kind: Kind, matched) -> Value:
-    """The worth of a kind's proposals."""
-    need = {number: row for row, number in enumerate(kind.needs.id.tolist())}
-    line = {number: row for row, number in enumerate(kind.lines.id.tolist())}
-    return valued(kind, [(need[p.need], line[p.line], p.units) for p in matched.proposals])
+def _again(plan: Plan) -> dict[str, Any]:
+    """The plan after a change beside one made anew, by the share of its points in each kind at worst."""
+    anew = {item: planned(kind.kind, RULES).value[2] for item, kind in plan.kinds.items()}
+    shares = [kind.value[2] / anew[item] for item, kind in plan.kinds.items() if anew[item]]
+    return {"share": min(shares, default=1.0), "fair": sum(kind.fair for kind in plan.kinds.values())}
 
 
-def valued(kind: Kind, of: Given) -> Value:
-    """The worth of rows of a kind; those that the engine knows as possible."""
-    problem = Problem.of(kind, RULES)
-    if problem is None:
-        return 0, 0, 0
-    need = {row: place for place, row in enumerate(problem.need.tolist())}
-    line = {row: place for place, row in enumerate(problem.line.tolist())}
-    return worth(problem, [(need[n], line[i], units) for n, i, units in of])
+def _value(market: Market, given: dict[str, Given]) -> dict[str, tuple[int, ...]]:
+    """What a rival's plan is worth by the engine's own count."""
+    values: dict[str, tuple[int, ...]] = {}
+    for item, kind in market.kinds.items():
+        problem = Problem.of(kind, RULES)
+        if problem and given[item]:
+            need, line, units = np.array(given[item]).T
+            values[item] = worth(problem, list(zip(np.searchsorted(problem.need, need).tolist(),
+                                                   np.searchsorted(problem.line, line).tolist(), units.tolist())))
+    return values
 
 
-def total(values: Iterable) -> list[int]:
-    return [sum(column) for column in zip(*(value for value in values if value))]
-
-
-def wrong(plan: Plan, needs, lines) -> list[str]:
-    """What of the plan breaks the plainest rules: nothing given twice, no need served beyond what it asks."""
-    left, want = {one.id: one.units for one in lines}, {one.id: one.units for one in needs}
-    for one in plan.proposals:
-        left[one.line] -= one.units
-        want[one.need] -= one.units
-    return [f"{name} {number}" for name, rest in (("line", left), ("need", want)) for number, n in rest.items() if n < 0]
-
-
-def table(found: dict[str, Any]) -> str:
-    """What was measured, as ratios in the same run."""
-    seconds, value, bound = found["seconds"], found["worth"], found["bound"]
-    rows = [f"{found['needs']:,} needs, {found['lines']:,} lines, {found['proposals']:,} proposals (processor seconds)",
-            f"{'':28}{'seconds':>9}{'of greedy':>11}{'longest':>9}{'overdue':>9}{'points':>13}{'of bound':>10}"]
-    for name in ("optimum", "greedy", "first come"):
-        late, overdue, points = value[name]
-        rows.append(f"{name:28}{seconds[name]:>9.2f}{seconds[name] / seconds['greedy']:>11.2f}{late:>9,}{overdue:>9,}"
-                    f"{points:>13,}{points / bound:>10.4f}")
-    for name in ("again, a changed hundred", "only the hundred anew"):
-        rows.append(f"{name:28}{seconds[name]:>9.2f}")
-    rows.append(f"proven the best of all: {found['proven_kinds']} of {found['kinds']} kinds; "
-                f"points against first come: {value['optimum'][2] / value['first come'][2]:.3f}")
-    return "\n".join([*rows, *(f"WRONG: {one}" for one in found["wrong"])])
+def _sum(values: Iterable[tuple[int, ...]]) -> list[int]:
+    return [int(total) for total in np.array(list(values), np.int64).reshape(-1, 3).sum(axis=0)]
 
 
 if __name__ == "__main__":

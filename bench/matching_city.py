@@ -1,4 +1,4 @@
-"""Needs and lines as a city might have them: few kinds are asked for much, some counties wait longer, donors ask."""
+"""Needs and lines as a city might have them: few kinds are asked for much, counties differ, donors set conditions."""
 from collections.abc import Iterator
 
 import numpy as np
@@ -66,9 +66,8 @@ class City:
         draw.shuffle(items)
         share, plenty = draw.lognormal(0, 1.6, n), dict(zip(self.items, draw.uniform(0.4, 1.3, len(self.items))))
         total = {item: share[items == item].sum() for item in self.items}
-        where, towns, ends = draw.random(n), draw.choice(self.towns, n, p=self.crowd), draw.random(n)
+        where, towns, ends, sized = draw.random(n), draw.choice(self.towns, n, p=self.crowd), draw.random(n), draw.random(n)
         size, days = draw.choice(SIZES, n, p=(0.1, 0.15, 0.25, 0.25, 0.15, 0.1)), draw.integers(2, 200, n)
-        sized = draw.random(n)
         area, groups, urgent, charity, most, carrier, category = (draw.random(n) for _ in range(7))
         for i in range(n):
             item, town = items[i], str(towns[i])

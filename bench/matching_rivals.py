@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from marketplace.market.matching.engine import fairness
-from marketplace.market.matching.engine.classes import ability, classes
-from marketplace.market.matching.engine.model import CITY, COUNTY, SMALLER, TOWN, Kind
+from marketplace.market.matching.engine.classes import classes
+from marketplace.market.matching.engine.market import Kind
+from marketplace.market.matching.engine.model import CITY, COUNTY, SMALLER, TOWN
 from marketplace.market.matching.engine.rules import Rules
 
 Given = list[tuple[int, int, int]]  # need row, line row, units
@@ -28,13 +29,12 @@ class Taking:
     """What the lines have left, and the lines that suit each sort of need."""
 
     def __init__(self, kind: Kind, rules: Rules, order: np.ndarray):
-        needs, lines, found = kind.needs, kind.lines, classes(kind.needs, kind.lines, rules)
+        needs, lines, found = kind.needs, kind.lines, classes(kind.needs, kind.lines, rules, np.zeros((0, 2), np.int64))
         self.needs, self.lines, self.order, self.terms = needs, lines, order, found.terms
         self.suits = [np.flatnonzero(row >= 0).tolist() for row in found.fit]
         self.sort, self.town, self.area = found.sort.tolist(), needs.town.tolist(), lines.area.tolist()
         self.ends = rules.reach(kind.item, lines.ends_in)
-        self.far, self.left, self.most = (column.tolist() for column in (
-            rules.reach(kind.item, needs.closes_in), lines.units, ability(lines)))
+        self.far, self.left = rules.reach(kind.item, needs.closes_in).tolist(), lines.units.tolist()
         self.file()
 
     def file(self) -> None:
@@ -46,12 +46,12 @@ class Taking:
 
     def served(self, order: np.ndarray) -> Given:
         """Each need in its turn: whole from the first that has enough, or where it may be split from one after another."""
-        needs, left, most, given = self.needs, self.left, self.most, []
+        needs, left, given = self.needs, self.left, []
         units, cut, least = needs.units.tolist(), needs.splittable.tolist(), needs.least.tolist()
         for row in order.tolist():
             want = units[row]
             for line in self.offered(row, min(want, least[row]) if cut[row] else want):
-                part = min(want, left[line], most[line])
+                part = want if left[line] >= want else min(left[line], want - least[row])  # what stays can be given too
                 if part < want and part < least[row]:
                     continue
                 left[line] -= part

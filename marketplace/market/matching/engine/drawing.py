@@ -15,13 +15,13 @@ class Drawing:
         self.first = dict(zip(nodes.tolist(), starts.tolist()))
         self.end = dict(zip(nodes.tolist(), np.append(starts[1:], len(used)).tolist()))
 
-    def whole(self, node: int, units: int, able: list[int]) -> int:
-        """The line of one way that carries so many units to a node, and may give as many; -1 when there is none."""
+    def whole(self, node: int, units: int) -> int:
+        """The line of one way that carries so many units to a node; -1 when there is none."""
         if node < self.lines:
-            return node if able[node] >= units else -1
+            return node
         for step in range(self.first.get(node, 0), self.end.get(node, 0)):
             if self.units[step] >= units:
-                line = self.whole(self.tail[step], units, able)
+                line = self.whole(self.tail[step], units)
                 if line >= 0:
                     self.units[step] -= units
                     return line

@@ -29,31 +29,29 @@ def greatest(network: Network, sold: np.ndarray) -> int:
     return solver.optimal_flow()
 
 
-def tight(network: Network, price: np.ndarray, room: np.ndarray, left: np.ndarray, order: np.ndarray) -> np.ndarray | None:
-    """A flow that loses nothing against the prices: whatever has a price is used, whoever has a surplus is served, on arcs
-    that pay their price. None when there is none. Of many the order of the arcs decides.
+def tight(network: Network, price: np.ndarray, room: np.ndarray, order: np.ndarray) -> np.ndarray | None:
+    """A flow that loses nothing against the prices: what has a price is used, whatever gains is full, and all else goes
+    along arcs that pay their price. None when there is none. Of many the order of the arcs decides.
     """
-    sales, sink = network.sales, network.sink
-    source, start, end = sink + 1, sink + 2, sink + 3
+    sink, lines, source, start, end = network.sink, network.sales.stop, network.sink + 1, network.sink + 2, network.sink + 3
     gain = network.points - price[network.tail] + price[network.head]
-    arcs = order[(gain[order] == 0) & (room[order] > 0)]
-    served = np.flatnonzero((gain[sales] > 0) & (room[sales] > 0)) + sales.start
-    rows = np.arange(len(left))
-    used = price[: len(left)] > 0
-    must, due = int(left[used].sum()), int(room[served].sum())
+    arcs = order[(gain[order] == 0) & (room[order] > 0) & (order < lines)]
+    full = np.flatnonzero((gain[:lines] > 0) & (room[:lines] > 0))
+    left = room[lines:]
+    rows, used = np.arange(len(left)), price[: len(left)] > 0
+    must, due = int(left[used].sum()), int(room[full].sum())
     solver = max_flow.SimpleMaxFlow()
     found = solver.add_arcs_with_capacity(
-        np.concatenate([network.tail[arcs], network.tail[served], rows * 0 + np.where(used, start, source),
-                        [source, start, sink]]),
-        np.concatenate([network.head[arcs], np.full(len(served), end), rows, [end, sink, source]]),
-        np.concatenate([room[arcs], room[served], left, [must, due, must + due + int(left.sum())]]))
+        np.concatenate([network.tail[arcs], network.tail[full], np.full(len(full), start), np.where(used, start, source),
+                        [source, sink]]),
+        np.concatenate([network.head[arcs], np.full(len(full), end), network.head[full], rows, [end, source]]),
+        np.concatenate([room[arcs], room[full], room[full], left, [must, must + due + int(left.sum())]]))
     solver.solve(start, end)
     if solver.optimal_flow() != must + due:
         return None
     flow = np.zeros(len(room), np.int64)
-    moved = solver.flows(found)
-    flow[arcs] = moved[: len(arcs)]
-    flow[served] = moved[len(arcs): len(arcs) + len(served)]
+    flow[arcs] = solver.flows(found)[: len(arcs)]
+    flow[full] = room[full]
     return flow
 
 

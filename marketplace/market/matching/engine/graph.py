@@ -58,19 +58,33 @@ def network(needs: Columns, lines: Columns, classes: Classes, reach: tuple[np.nd
     tree = tree[0][fed[tree[1]]], tree[1][fed[tree[1]]]
     place = first + at
     plenty = int(min(lines.units.sum(), needs.units.sum()))
-    stock, wide = np.minimum(lines.units, plenty), plenty + 1  # never full, so that prices hold
+    stock, room = np.minimum(lines.units, plenty), plenty + 1  # never full, so that prices hold
     rows, sold = distinct(place, worth)
+    gain = closeness[ways.by] + bonus[ways.row]
+    start, more, kept = _lone(ways.row, hub_of, gain, chain[1], len(offers), first_hub)
     inner = [
-        (ways.row, first_hub + hub_of, wide, closeness[ways.by] + bonus[ways.row]),
-        (first_hub + chain[0], first_hub + chain[1], wide, 0),
-        (first_hub + hub, first + demand[entry], wide, classes.fit[entries[entry] % SORTS, offers[hub] % SORTS]),
-        (first + tree[0], first + tree[1], wide, 0)]
-    sale = sum(len(arcs[0]) for arcs in inner)
+        (ways.row[kept], first_hub + hub_of[kept], room, gain[kept]),
+        (start[chain[0]], first_hub + chain[1], room, more[chain[0]]),
+        (start[hub], first + demand[entry], room, more[hub] + classes.fit[entries[entry] % SORTS, offers[hub] % SORTS]),
+        (first + tree[0], first + tree[1], room, 0)]
+    sale = sum(np.size(arcs[0]) for arcs in inner)
     outer = [(place[rows], sink, np.bincount(sold, needs.units, len(rows)), worth[rows]),
              (np.arange(len(lines)), sink, stock, 0)]
-    tail, head, room, points = (np.concatenate(part).astype(np.int64) for part in zip(
-        *(np.broadcast_arrays(*some) for some in inner + outer)))
-    return Network(tail, head, room, points, stock, place, sale + sold, sale, sink)
+    arcs = [np.broadcast_arrays(*some) for some in inner + outer]
+    tail, head, limit, points = (np.concatenate(column).astype(np.int64) for column in zip(*arcs))
+    return Network(tail, head, limit, points, stock, place, sale + sold, sale, sink)
+
+
+def _lone(row: np.ndarray, hub_of: np.ndarray, gain: np.ndarray, fed: np.ndarray, many: int,
+          first: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A hub to which one line alone comes is that line: where each hub's arcs start, with how many points more, and which
+    legs stay.
+    """
+    legs = np.bincount(hub_of, minlength=many)
+    lone = (legs == 1) & (np.bincount(fed, minlength=many) == 0)
+    start, more, gone = first + np.arange(many), np.zeros(many, np.int64), lone[hub_of]
+    start[hub_of[gone]], more[hub_of[gone]] = row[gone], gain[gone]
+    return start, more, ~gone
 
 
 def demands(hung: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:

@@ -54,22 +54,31 @@ def suited(offers: np.ndarray, entries: np.ndarray, fit: np.ndarray) -> tuple[np
     good = fit[entries[entry] % SORTS, offers[hub] % SORTS] >= 0
     hub, entry = hub[good], entry[good]
     loose, tight = _at_one_place(offers, offers)
-    good = looser(fit)[offers[loose] % SORTS, offers[tight] % SORTS]
+    good = looser(fit, offers[loose] % SORTS, offers[tight] % SORTS)
     loose, tight = loose[good], tight[good]
-    further = np.isin(loose * len(offers) + tight, _through(loose, tight, loose, tight, len(offers)))
-    fed = np.isin(hub * len(entries) + entry, _through(loose, tight, hub, entry, len(entries)))
+    further = _among(loose * len(offers) + tight, _through(loose, tight, loose, tight, len(offers)))
+    fed = _among(hub * len(entries) + entry, _through(loose, tight, hub, entry, len(entries)))
     return hub[~fed], entry[~fed], (loose[~further], tight[~further])
 
 
-def looser(fit: np.ndarray) -> np.ndarray:
-    """[a, b]: whoever meets the terms b meets a, with the same points. Terms are never alike."""
-    meets = np.zeros((fit.shape[1], fit.shape[1]), np.float32)  # counts of sorts: whole numbers
+def looser(fit: np.ndarray, loose: np.ndarray, tight: np.ndarray) -> np.ndarray:
+    """Of pairs of terms, whether whoever meets the second meets the first, with the same points. Terms are never alike."""
+    pairs, which = np.unique(loose * fit.shape[1] + tight, return_inverse=True)
+    one, other = pairs // fit.shape[1], pairs % fit.shape[1]
+    some = np.flatnonzero((fit >= 0).any(axis=0))
+    good = (one != other) & np.isin(other, some)
     for points in np.unique(fit[fit >= 0]):
-        same = (fit == points).astype(np.float32)
-        meets += same.T @ same
-    found = meets >= (fit >= 0).sum(axis=0)
-    found[:, ~(fit >= 0).any(axis=0)] = False
-    np.fill_diagonal(found, False)
+        meets = np.packbits(fit == points, axis=0).T
+        good &= ~(meets[other] & ~meets[one]).any(axis=1)
+    return good[which]
+
+
+def _among(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Which keys are among the others."""
+    if not len(others):
+        return np.zeros(len(keys), bool)
+    others = np.sort(others)
+    found: np.ndarray = others[np.minimum(np.searchsorted(others, keys), len(others) - 1)] == keys
     return found
 
 

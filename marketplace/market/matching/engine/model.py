@@ -81,7 +81,7 @@ def spot(code: str) -> int:
 
 NEED: Mapping[str, tuple[str, Reading | None]] = {name: (name, None) for name in (
     "id", "units", "splittable", "least", "waited", "urgency", "closes_in", "group", "charity")} | {
-    "town": ("town", spot), "size": ("size", word), "category": ("category", word)}
+    "total": ("units", None), "town": ("town", spot), "size": ("size", word), "category": ("category", word)}
 LINE: Mapping[str, tuple[str, Reading | None]] = {name: (name, None) for name in (
     "id", "units", "ends_in", "groups", "urgency", "charity", "most")} | {
     "level": ("place", level), "spot": ("place", spot), "area_level": ("area", level), "area": ("area", spot),
@@ -104,7 +104,7 @@ class Columns:
 
     def __getattr__(self, name: str) -> np.ndarray:
         try:
-            return self.of[name]
+            return self.__dict__["of"][name]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -112,9 +112,9 @@ class Columns:
         """Some of the rows, by a mask or by position."""
         return Columns({name: column[which] for name, column in self.of.items()})
 
-    def changed(self, gone: Iterable[int], more: "Columns") -> "Columns":
-        """Without the rows whose id is gone or comes anew, and with those that come."""
-        left = self.taken(~np.isin(self.of["id"], [*gone, *more.id]))
+    def changed(self, gone: np.ndarray, more: "Columns") -> "Columns":
+        """Without the rows that are gone, and with those that come."""
+        left = self.taken(~gone)
         both = {name: np.concatenate([column, more.of[name]]) for name, column in left.of.items()}
         return Columns(both).taken(np.argsort(both["id"], kind="stable"))
 
@@ -122,12 +122,3 @@ class Columns:
 def _reader(attribute: str, reading: Reading | None) -> Callable:
     take = attrgetter(attribute)
     return take if reading is None else lambda row: reading(take(row))
-
-
-@dataclass(frozen=True, eq=False)
-class Kind:
-    """All needs and lines of one item."""
-
-    item: str
-    needs: Columns
-    lines: Columns

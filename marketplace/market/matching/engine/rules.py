@@ -17,8 +17,12 @@ class Rules:
     size gets `exact`. `waiting` comes for each whole `stretch` of days waited, for `most_stretches` of them. What ends
     within so many days gets the points of the first of `expiry` (days, points) that holds.
 
-    Who has waited more than `multiple` medians goes before all others. `exact_pairs`: up to so many possible pairs of a
-    need and a line, what the flow leaves open about whole needs is searched to the end (`effort`: how long, no clock).
+    Who has waited more than `multiple` medians goes before all others.
+
+    How hard to try for whole needs: `rounds` flows are read and `checks` made without loss, in up to `turns` where the
+    overdue might have more. Where that leaves a loss and a kind has at most `exact_pairs` possible pairs, it is searched
+    with some `effort` (work, not seconds). After a change, what was proposed stays where the points are within one `slack`th
+    of the bound.
     """
 
     served: int = 100
@@ -32,11 +36,12 @@ class Rules:
     expiry: tuple[tuple[int, int], ...] = ((14, 40), (45, 20))
     multiple: int = 2
     still: frozenset[str] = frozenset({"money"})
-    exact_pairs: int = 2_000
-    effort: float = 2.0
     rounds: int = 6
-    mends: int = 1
-    checks: int = 16
+    checks: int = 10
+    turns: int = 5
+    exact_pairs: int = 2_000
+    effort: float = 0.5
+    slack: int = 200
 
     def travel(self, item: str) -> tuple[np.ndarray, np.ndarray]:
         """Points and days by level."""
