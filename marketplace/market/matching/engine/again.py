@@ -50,8 +50,11 @@ def _kept(before: KindPlan, proof: Proof, problem: Problem) -> Solution | None:
 
 def _fair(proof: Proof, problem: Problem, value: Value) -> bool:
     """Whether no plan gives more to the latest or to all overdue."""
-    wanted = [int(problem.needs.units[problem.tier >= tier].sum()) for tier in (LATEST, LATE)]
-    return wanted == list(value[:2]) or most(problem, problem.network(proof.lead), list(value[:2])) == list(value[:2])
+    units, late = problem.needs.units, problem.tier > 0
+    if list(value[:2]) == [int(units[problem.tier >= tier].sum()) for tier in (LATEST, LATE)]:
+        return True
+    overdue = problem.rest(np.where(late, 0, units), np.zeros(len(problem.lines), np.int64))
+    return overdue is None or most(overdue, overdue.network(proof.lead), list(value[:2])) == list(value[:2])
 
 
 def _filled(problem: Problem, given: Given) -> Given:

@@ -24,6 +24,8 @@ def distinct(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A row of each combination that occurs, in order, and which of them each row has."""
     code = np.zeros(len(columns[0]), np.int64)
     for column in columns:
+        if len(column) and (column == column[0]).all():
+            continue
         values, which = np.unique(column, return_inverse=True)
         code = code * max(len(values), 1) + which
         if code.size and code.max() > MANY:
