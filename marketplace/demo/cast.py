@@ -8,8 +8,7 @@ from marketplace.demo import accounts as people
 from marketplace.demo import visits
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
-from marketplace.market.volunteering.rules import MINORS
-from marketplace.network.registry.eligibility import band
+from marketplace.network.registry.eligibility import MINORS, band
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import User

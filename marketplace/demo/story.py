@@ -16,12 +16,12 @@ from marketplace.market.deliveries.models import LAST_LEGS, Delivery, Thanks
 from marketplace.market.deliveries.problems import Back
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.volunteering.rules import MINORS
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
+from marketplace.network.registry.eligibility import MINORS
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes

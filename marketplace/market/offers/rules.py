@@ -7,8 +7,8 @@ from marketplace.core.errors import Invalid, Refused
 from marketplace.market.stock.rules import check_size
 from marketplace.market.wishes import goods
 from marketplace.market.wishes.rules import check_anonymous, check_words
+from marketplace.network.registry.eligibility import AGE_BANDS
 
-AGE_BANDS = ("0-6", "7-13", "14-17", "18-59", "60+")
 LONGEST = timedelta(days=366)
 MOST_UNITS = 100_000
 LEAST_FEN, MOST_FEN = 400, 100_000_000

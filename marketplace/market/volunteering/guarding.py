@@ -1,4 +1,5 @@
 """Nobody meets a child alone: what that asks of a promise, of a time, and of the moment when somebody comes."""
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import exists, select
@@ -6,13 +7,13 @@ from sqlalchemy import exists, select
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.offers.models import Offer
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.volunteering import checks
 from marketplace.market.volunteering.models import Appointment, Volunteer
 from marketplace.market.volunteering.rules import (
     FOR_ALL,
     FOR_CHILDREN,
-    MINORS,
     ChecksMissing,
     NotApproved,
     NotForChildren,
@@ -20,6 +21,7 @@ from marketplace.market.volunteering.rules import (
     SecondUnfit,
 )
 from marketplace.market.wishes.models import Wish
+from marketplace.network.registry.eligibility import MINORS
 
 
 def of_minor(wish_id: int) -> bool:
@@ -47,6 +49,13 @@ def ask_promise(pledge: Pledge) -> None:
     missing = lacking(pledge.giver_id, pledge.organisation_id, clock.today())
     if missing is None or missing:
         raise NotForChildren(missing or ())
+
+
+def fit_for_children(services: Sequence[Offer]) -> set[int]:
+    """Of offered services those, by number, whose giver could promise them to a child today."""
+    givers = {(offer.giver_id, offer.organisation_id) for offer in services}
+    ready = {who for who in givers if lacking(*who, clock.today()) == ()}
+    return {offer.id for offer in services if (offer.giver_id, offer.organisation_id) in ready}
 
 
 def ask_arrival(delivery: Delivery) -> None:

@@ -2,6 +2,7 @@
 from marketplace.core.outbox import reacts_to
 from marketplace.market.deliveries import hooks as arriving
 from marketplace.market.deliveries.events import DeliveryMoved
+from marketplace.market.matching import hooks as matching
 from marketplace.market.pledges import hooks as promising
 from marketplace.market.volunteering import guarding, service
 
@@ -16,4 +17,5 @@ def end_appointments(event: DeliveryMoved) -> None:
 
 
 promising.before_commit.append(guarding.ask_promise)
+matching.fit_for_children.append(guarding.fit_for_children)
 arriving.before_arrival.append(guarding.ask_arrival)

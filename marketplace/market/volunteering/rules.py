@@ -13,7 +13,6 @@ from marketplace.core.errors import Invalid, Refused
 from marketplace.market.volunteering.models.people import CHECKS
 from marketplace.market.wishes import goods
 
-MINORS = ("0-6", "7-13", "14-17")
 OTHER_SKILLS = ("driving", "first_aid", "sign_language", "interpreting", "computers", "carrying")
 FOR_ALL, FOR_CHILDREN = ("identity",), ("police", "guardianship")
 OF_SKILL = {"driving": "driving", "first_aid": "first_aid"}

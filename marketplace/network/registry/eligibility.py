@@ -19,6 +19,8 @@ BASIS = {  # the first that is true is on what the eligibility of a household re
     **{f"tier{tier}": f"h.cat == {tier}" for tier in (1, 2, 3, 4)},
 }
 BANDS = ((6, "0-6"), (13, "7-13"), (17, "14-17"), (59, "18-59"), (200, "60+"))
+AGE_BANDS = tuple(name for _last, name in BANDS)
+MINORS = tuple(name for last, name in BANDS if last < 18)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.matching import service as matching
+from marketplace.market.matching.models import Proposal
 from marketplace.market.pledges import service as pledges
 from marketplace.market.volunteering import checks, service
 from marketplace.market.volunteering.models import Appointment, VolunteerCheck
 from marketplace.market.volunteering.rules import ChecksMissing, NotForChildren, SecondMissing, SecondUnfit
 from marketplace.people.accounts.models import Guest
+from tests import offers
 from tests import volunteers as help_of
 
 
@@ -108,3 +111,16 @@ def test_nobody_checks_themselves_and_no_paper_counts_longer_than_its_kind(city,
     assert [(p.kind, p.standing) for p in found] == [("identity", "valid"), ("police", "valid"), ("guardianship", "missing")]
     with pytest.raises(WrongState):
         service.approve(helper, by=lead)
+
+
+def test_hours_that_somebody_offered_are_proposed_to_a_child_only_when_their_giver_may_meet_one(city, charity):
+    given = {"kind": "service", "category": "tutoring", "to_store": False}
+    checked = help_of.user(help_of.volunteer(city, charity))
+    offered = [offers.accepted(city, charity, 1, by=by, **given).id for by in (city.person("donor"), checked)]
+    needs = {city.need(home=city.home(ages=ages), kind="service", category="tutoring", wanted=1, price_fen=0,
+                       charity=charity).id: child for ages, child in (((9, 40), True), ((67,), False))}
+    matching.run(charity.id, by=help_of.lead(city, charity))
+    proposed = {needs[p.need_id]: p.offer_id for p in db.session.scalars(select(Proposal))}
+    assert proposed == {True: offered[1], False: offered[0]}
+    outcomes = matching.confirm_many(db.session.scalars(select(Proposal)).all(), by=help_of.lead(city, charity))
+    assert [one.refusal for one in outcomes] == [None, None]

@@ -6,17 +6,18 @@ from sqlalchemy import func, or_, select
 
 from marketplace.core import clock, places
 from marketplace.extensions import db
+from marketplace.market.matching import hooks
 from marketplace.market.matching.engine import EVERY_GROUP, LONG, Line, Need
 from marketplace.market.matching.models import Proposal
 from marketplace.market.matching.rules import BARRED_FOR
 from marketplace.market.offers.models import Offer
-from marketplace.market.offers.rules import AGE_BANDS
 from marketplace.market.pledges.rules import LEAST_FEN
 from marketplace.market.stock.models import Batch, Holding, Store
 from marketplace.market.stock.rules import GIVEN_OUT
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need as WishNeed
 from marketplace.market.wishes.models import Wish
+from marketplace.network.registry.eligibility import AGE_BANDS, MINORS
 
 Key = tuple[int, int, int]  # batch, store, offer
 
@@ -114,24 +115,26 @@ def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
                                     Offer.taken + Offer.promised < Offer.units).order_by(Offer.id)
     if organisation_id:
         statement = statement.where(Offer.organisation_id == organisation_id)
-    found = []
-    for offer in db.session.scalars(statement):
+    rows, found = db.session.scalars(statement).all(), []
+    children = hooks.for_children([offer for offer in rows if offer.kind == "service"])
+    for offer in rows:
         money = offer.kind == "money"
         origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, offer.asks_giver or money)
         found.append((origin, {
             "item": item_of(offer.kind, offer.category, offer.item_code), "units": offer.left, "place": offer.area_code,
             "size": offer.size, "ends_in": (offer.ends_on - today).days, "charity": offer.organisation_id if money else 0,
-            "category": offer.category if money else "", **_conditions(offer)}))
+            "category": offer.category if money else "",
+            **_conditions(offer, offer.kind != "service" or offer.id in children)}))
     return found
 
 
-def _conditions(offer: Offer | None) -> dict:
-    """What whoever offered it asks for."""
+def _conditions(offer: Offer | None, children: bool = True) -> dict:
+    """What whoever offered it asks for; and whether it may be proposed to children."""
     if offer is None:
         return {}
-    bands = [AGE_BANDS.index(band) for band in offer.age_bands.split(",") if band]
-    return {"area": "" if offer.area_code == places.CITY else offer.area_code,
-            "groups": sum(1 << band for band in bands) if bands else EVERY_GROUP}
+    bands = offer.age_bands.split(",") if offer.age_bands else [] if children else list(AGE_BANDS)
+    groups = sum(1 << number for number, band in enumerate(AGE_BANDS) if band in bands and (children or band not in MINORS))
+    return {"area": "" if offer.area_code == places.CITY else offer.area_code, "groups": groups if bands else EVERY_GROUP}
 
 
 def _spoken_for(organisation_id: int) -> dict[int, int]:
