@@ -6,7 +6,7 @@ from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.core import fen
@@ -52,6 +52,23 @@ class YuanField(StringField):
             raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50.")) from None
         if not 0 < self.fen <= self.most_fen:
             raise ValidationError(_("Enter an amount in yuan, for example 80 or 80.50."))
+
+
+class AmountForm(Form):
+    """One of some amounts, or another one that is typed."""
+
+    amount = RadioField(_l("How much"), [Optional()], validate_choice=False)
+    yuan = YuanField(_l("Another amount in yuan"))
+
+    @property
+    def amount_fen(self) -> int:
+        """What was typed, else what was chosen; 0 for neither."""
+        if self.yuan.fen:
+            return self.yuan.fen
+        try:
+            return fen.from_yuan(self.amount.data or "0")
+        except ValueError:
+            return 0
 
 
 def text(label, most: int, required: bool = True, **more) -> StringField:

@@ -163,7 +163,7 @@ def _two_screenings_can_be_compared():
 def _stores_are_kept():
     assert stock.verify().wrong == []
     keeper = db.session.scalars(select(User).where(User.username == "storekeeper")).one()
-    found = tally(keeper)
+    found = tally(keeper, goods.Wanted())
     assert found.ending and found.unfit and len(goods.stores(keeper)) == 2 and len(goods.kits(keeper)) == 1
     assert [sum(line.counted != line.expected for line in count.lines) for count in goods.counts(
         keeper, goods.stores(keeper)[0].id)] == [1]

@@ -25,7 +25,7 @@ class Tally:
     reserved: int
 
 
-def tally(user, wanted: queries.Wanted = queries.Wanted()) -> Tally:  # noqa: B008
+def tally(user, wanted: queries.Wanted) -> Tally:
     """Sums over what is wanted, whatever `what` it is narrowed to."""
     known = queries.conditions()
     sums = [func.coalesce(func.sum(case((known[what], 1), else_=0)), 0) for what in ("ending", "unfit", "reserved")]

@@ -47,7 +47,8 @@ def overview():
     missing = [one for one in found if one.missing]
     return render_template(
         "charity/stock/overview.html", stores=queries.stores(current_user), totals=queries.totals(current_user),
-        counted=sums.last_counted(current_user), tally=sums.tally(current_user), shortages=found, missing=missing,
+        counted=sums.last_counted(current_user), tally=sums.tally(current_user, queries.Wanted()),
+        shortages=found, missing=missing,
         shown=missing if request.args.get("all") else missing[:FIRST], days=SOON.days, form=Form())
 
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.validators import Email, Length, Optional
 
-from marketplace.core import fen
 from marketplace.core.errors import Refused
 from marketplace.market.campaigns import public as campaigns
 from marketplace.market.gifts import service, targets
@@ -16,7 +15,7 @@ from marketplace.market.gifts.targets import Target
 from marketplace.market.matches import public as matches
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
-from marketplace.web.forms import Form, YuanField, choices, text
+from marketplace.web.forms import AmountForm, choices, text
 from marketplace.web.gift_words import CAMPAIGN_CHOICES
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang, yuan
@@ -25,9 +24,7 @@ from marketplace.web.public import gift_links, money
 giving = Blueprint("giving", __name__)
 
 
-class GiveForm(Form):
-    amount = RadioField(_l("How much"), [Optional()], validate_choice=False)
-    yuan = YuanField(_l("Another amount in yuan"))
+class GiveForm(AmountForm):
     often = RadioField(_l("How often"), default="once", choices=choices([
         ("once", _l("Once")), ("monthly", _l("Every month, until I stop it"))]))
     unnamed = RadioField(_l("On public lists"), default="yes", choices=choices([
@@ -38,16 +35,6 @@ class GiveForm(Form):
     phone = text(_l("Phone number"), 20, required=False)
     mail = StringField(_l("Mail address"), [Optional(), Length(max=120), Email(_l("Enter a mail address, like "
                                                                                   "name@example.com."))])
-
-    @property
-    def amount_fen(self) -> int:
-        """What was typed, else what was chosen; 0 for neither."""
-        if self.yuan.fen:
-            return self.yuan.fen
-        try:
-            return fen.from_yuan(self.amount.data or "0")
-        except ValueError:
-            return 0
 
 
 @giving.get("/charities")

@@ -4,14 +4,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import RadioField
-from wtforms.validators import Optional
 
-from marketplace.core import fen
 from marketplace.core.errors import Invalid
 from marketplace.market.gifts.rules import AMOUNTS_FEN
 from marketplace.market.matching import service
 from marketplace.market.wishes import goods
-from marketplace.web.forms import Form, YuanField, choices
+from marketplace.web.forms import AmountForm, choices
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang, yuan
 from marketplace.web.public import basket_cookie
@@ -20,20 +18,8 @@ needed = Blueprint("needed", __name__)
 AMOUNTS = (*AMOUNTS_FEN[1:], 30_000)
 
 
-class NeededForm(Form):
-    amount = RadioField(_l("How much"), [Optional()], validate_choice=False)
-    yuan = YuanField(_l("Another amount in yuan"))
+class NeededForm(AmountForm):
     category = RadioField(_l("What for"), default="")
-
-    @property
-    def amount_fen(self) -> int:
-        """What was typed, else what was chosen; 0 for neither."""
-        if self.yuan.fen:
-            return self.yuan.fen
-        try:
-            return fen.from_yuan(self.amount.data or "0")
-        except ValueError:
-            return 0
 
 
 @needed.route("/give", methods=["GET", "POST"])
