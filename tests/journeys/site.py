@@ -117,7 +117,7 @@ class Visitor:
             self.page.locator(f"[name={name}]:visible").first.fill(value)
 
     def choose(self, name: str, value: str) -> None:
-        self.page.locator(f"[name={name}][value={value}]").first.check(force=True)
+        self.page.locator(f"[name={name}][value='{value}']").first.check(force=True)
 
     def press(self, form: str = "main form") -> None:
         """Press the first button of a form, and wait for the next page."""
