@@ -2,6 +2,7 @@
 
 A year that fails prints its SEED; SEED=… repeats it.
 """
+import logging
 import os
 import random
 from collections import Counter
@@ -38,7 +39,7 @@ HOLDS = ("reserved", "committed", "delivering", "fulfilled")
 @pytest.fixture
 def year(city):
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
-    print(f"SEED={seed}")
+    logging.getLogger(__name__).warning("SEED=%s", seed)
     return Year(city, random.Random(seed))
 
 
