@@ -49,6 +49,7 @@ def measured(needs: int, lines: int, turns: int) -> dict[str, Any]:
     market = Market.of(*rows)
     one = [[row for row in some if row.item == rows[0][0].item] for some in rows]
     everywhere, once = _changes(*rows, CHANGED), _changes(one[0], one[1], CHANGED)
+    parts = [replace(need, splittable=True) if need.units > 1 else need for need in rows[0]], rows[1]
     times: dict[str, float] = {}
     found: dict[str, Any] = {}
     ways: dict[str, Callable[[], Any]] = {
@@ -56,6 +57,8 @@ def measured(needs: int, lines: int, turns: int) -> dict[str, Any]:
         "optimum": lambda: match(*rows, RULES), "optimum, all processors": lambda: match(*rows, RULES, workers=WORKERS),
         "greedy": lambda: _all(greedy, Market.of(*rows)),
         "first come": lambda: _all(first_come, Market.of(*rows)),
+        "optimum, all in parts": lambda: match(*parts, RULES),
+        "greedy, all in parts": lambda: _all(greedy, Market.of(*parts)),
         "changed": lambda: found["optimum"].changed(*everywhere),
         "changed, all processors": lambda: found["optimum"].changed(*everywhere, workers=WORKERS),
         "changed, one kind": lambda: found["optimum"].changed(*once),
@@ -80,13 +83,16 @@ def told(market: Market, found: dict[str, Any]) -> dict[str, Any]:
         values["optimum" if name == "value" else name] = {item: getattr(kind, name) for item, kind in plan.kinds.items()}
     gaps = [1 - kind.value[2] / kind.bound[2] for kind in plan.kinds.values() if kind.bound[2]]
     after = {name: found[name] for name in ("changed", "changed, one kind")}
+    parts: Plan = found["optimum, all in parts"]
+    flows = [kind for item, kind in parts.kinds.items() if item != MONEY]
     return {
         "kinds": len(market.kinds), "proposals": found["proposals"],
         "proven": sum(kind.proven for kind in plan.kinds.values()), "fair": sum(kind.fair for kind in plan.kinds.values()),
+        "flows": len(flows), "flows_proven": sum(kind.proven and kind.fair for kind in flows),
         "goods": {name: _sum(value for item, value in of.items() if item != MONEY) for name, of in values.items()},
         "money": {name: list(of.get(MONEY, (0, 0, 0))) for name, of in values.items()}, "worst_gap": max(gaps, default=0.0),
         "again": {name: _again(later) for name, later in after.items()},
-        "wrong": [f"{item}: {what}" for some in (plan, *after.values()) for item, kind in some.kinds.items()
+        "wrong": [f"{item}: {what}" for some in (plan, parts, *after.values()) for item, kind in some.kinds.items()
                   for what in report.broken(kind, RULES)]}
 
 

@@ -16,6 +16,9 @@ def aims(said: dict[str, Any]) -> list[dict[str, Any]]:
         ("kinds in which nobody could give the overdue more", said["fair"] / said["kinds"], ">=", 1.0),
         ("optimum, times greedy, both on one processor", seconds["optimum"] / seconds["greedy"], "<=", 5.0),
         ("optimum on all processors, times greedy on one", all_of_it / seconds["greedy"], "<=", 5.0),
+        ("kinds of things proven, if all needs may be split", said["flows_proven"] / max(said["flows"], 1), ">=", 1.0),
+        ("optimum, times greedy, if all needs may be split",
+         seconds["optimum, all in parts"] / seconds["greedy, all in parts"], "<=", 5.0),
         ("points for goods, times first come first served", goods["optimum"][2] / goods["first come"][2], ">=", 1.25),
         ("a changed hundred in all kinds, seconds", seconds["changed"], "<=", 1.0),
         ("a changed hundred in one kind, seconds", seconds["changed, one kind"], "<=", 1.0)]

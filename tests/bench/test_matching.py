@@ -10,6 +10,7 @@ def test_a_small_city_is_matched_in_all_ways_and_written_down(tmp_path, capsys):
     goods = said["goods"]
     assert goods["bound"] >= goods["optimum"] > goods["greedy"] > [0, 0, 0]
     assert {"optimum", "greedy", "first come", "changed"} <= set(said["seconds"]) and said["wrong"] == []
+    assert said["flows_proven"] == said["flows"] > 40
     assert "times first come first served" in capsys.readouterr().out
 
 
