@@ -60,6 +60,9 @@ addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
+// Pages of runs that the phone keeps for where there is no signal go with who signs out; scans that wait to be sent stay.
+document.querySelector("[data-leaves]")?.addEventListener("submit", () => { self.caches?.delete("runs-1"); });
+
 // A page that waits for news from elsewhere asks again, less and less often.
 const waits = document.querySelector("[data-ask-again]");
 if (waits) {

@@ -85,3 +85,6 @@ def test_two_parcels_scanned_without_signal_are_each_counted_once(city, app, sig
     page.goto(address)
     page.wait_for_selector("[data-run][data-waiting='0']")
     assert not faults and page.evaluate("caches.keys().then(names => names.join())") == "runs-1"
+    with page.expect_navigation():
+        page.locator("[data-leaves] button").click()
+    assert page.evaluate("caches.keys().then(names => names.join())") == ""
