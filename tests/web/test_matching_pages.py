@@ -56,8 +56,10 @@ def test_the_list_takes_the_same_statements_however_long(city, app):
 def test_who_does_not_want_to_choose_is_shown_where_it_is_needed_most(city, browser):
     charity = city.organisation()
     waiting = city.need(kind="money", category="aid", wanted=20_000, item="助听器电池", charity=charity)
+    urgent = city.need(kind="money", category="aid", wanted=5_000, item="助听器电池", charity=charity, urgency=2)
     assert "请填写" in browser.send("/give", 422, yuan="").text
-    basket = browser.send("/give", amount="300", category="").text
+    basket = browser.send("/give", amount="120", category="").text
     assert "最需要的心愿已选好" in basket and db.session.get_one(Wish, waiting.wish_id).title in basket
-    assert re.search(r'name="amount-\d+"[^>]*value="200"', basket)
+    filled = re.findall(r'name="amount-(\d+)"[^>]*value="(\d+)"', basket)
+    assert dict(filled) == {str(urgent.id): "50", str(waiting.id): "70"}
     assert "没有心愿需要这笔钱" in browser.send("/give", 422, amount="50", category="schooling").text

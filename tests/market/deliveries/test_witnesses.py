@@ -59,4 +59,7 @@ def test_nobody_who_gives_delivers_or_receives_is_a_witness(city, ready):
         with pytest.raises(BadWitness) as no:
             handing_over.before_witnesses(delivery, (NEIGHBOUR, witness), "卡丢了", shown, by=worker)
         assert (no.value.number, no.value.why) == (2, why)
+    colleague = Witness(username=city.person("social_worker", TOWN).username)
+    with pytest.raises(BadWitness, match="same"):
+        handing_over.before_witnesses(delivery, (colleague, colleague), "卡丢了", shown, by=worker)
     assert delivery.state == "arrived"

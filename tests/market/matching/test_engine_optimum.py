@@ -1,8 +1,9 @@
 """Plans keep all rules, are as good as can be, and say so only when they are."""
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.market.matching.engine import Rules, match
+from marketplace.market.matching.engine import Line, Need, Rules, match
 from tests.market.matching import oracle
 
 FLOW = Rules(exact_pairs=0)
@@ -42,6 +43,14 @@ def test_pairs_that_are_barred_do_not_come_together_and_others_serve(rows, barre
     assert not barred & {(one.need, one.line) for one in plan.proposals}
     assert oracle.value(*rows, oracle.given(plan), Rules()) == oracle.best(*rows, Rules(), barred)
     assert plan.proven
+
+
+@pytest.mark.parametrize("rules", [Rules(), FLOW])
+def test_a_whole_need_does_not_get_what_it_is_barred_from_because_nothing_else_near_is_enough(rules):
+    near, far = oracle.TOWNS[0], oracle.TOWNS[2]
+    lines = [Line(1, "quilt", 1, near), Line(2, "quilt", 1, near), Line(3, "quilt", 2, near), Line(4, "quilt", 2, far)]
+    plan = match([Need(1, "quilt", 2, near)], lines, rules, barred=frozenset({(1, 3)}))
+    assert [(one.need, one.line, one.units) for one in plan.proposals] == [(1, 4, 2)]
 
 
 @settings(max_examples=40, deadline=None)

@@ -27,6 +27,10 @@ def test_an_offer_is_accepted_and_comes_to_the_store_in_parts_and_never_more_tha
     with pytest.raises(TooFewOffered) as too_few:
         service.take_in(offer, store, BatchDraft("quilt", 51, "double"), by=keeper)
     assert too_few.value.left == 50
+    service.hold(offer, 1)  # for a household, straight from the giver
+    with pytest.raises(TooFewOffered):
+        service.take_in(offer, store, BatchDraft("quilt", 50, "double"), by=keeper)
+    service.release(offer.id, 1)
     service.take_in(offer, store, BatchDraft("quilt", 50, "single", "worn"), by=keeper)
     assert (offer.state, offer.taken, offer.left) == ("ended", 200, 0)
     assert goods.verify().wrong == []
