@@ -70,8 +70,9 @@ def movements():
     """The ledger of goods: every unit from where to where, why, by whom."""
     store, after = wanted().store_id, request.args.get("after", "")
     found = queries.movements(current_user, store_id=store, after=after)
+    verdict = None if after else service.verify(current_user.organisation_id)
     return render_template("charity/stock/movements.html", rows=found.rows, more=found.after, after=after, store_id=store,
-                           verdict=service.verify(current_user.organisation_id), form=Form(), **about(found.rows))
+                           verdict=verdict, form=Form(), **about(found.rows))
 
 
 def about(rows) -> dict:

@@ -1,8 +1,7 @@
 """Nothing appears or vanishes: what the holdings say against every movement, and reservations against what is reserved."""
-from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, String, case, cast, func, literal, or_, select, true, union_all
 
 from marketplace.extensions import db
 from marketplace.market.stock.models import Batch, Holding, Movement, Reservation
@@ -19,22 +18,15 @@ class Verdict:
 def verify(organisation_id: int = 0) -> Verdict:
     """Compare each holding with its movements, each batch with zero, and what is reserved with the reservations.
 
-    Of one charity alone when it is given.
+    Of one charity alone when it is given. The database adds up, and answers with what is wrong alone.
     """
-    sums: dict[tuple[int, str], int] = defaultdict(int)
-    for sign, place in ((-1, Movement.from_place), (1, Movement.to_place)):
-        for batch_id, where, units in db.session.execute(
-                select(Movement.batch_id, place, func.sum(Movement.units)).where(_of(Movement, organisation_id))
-                .group_by(Movement.batch_id, place)):
-            sums[batch_id, where] += sign * units
-    kept = {(h.batch_id, h.place): h for h in db.session.scalars(select(Holding).where(_of(Holding, organisation_id)))}
-    wrong = [f"batch {batch_id} at {place}" for batch_id, place in sorted({*sums, *kept})
-             if sums.get((batch_id, place), 0) != (kept[batch_id, place].units if (batch_id, place) in kept else None)]
-    wrong += [f"sum of batch {batch_id}" for batch_id, total in db.session.execute(
-        select(Holding.batch_id, func.sum(Holding.units)).where(_of(Holding, organisation_id)).group_by(Holding.batch_id))
-        if total]
-    movements = db.session.scalar(select(func.count()).select_from(Movement).where(_of(Movement, organisation_id))) or 0
-    return Verdict(movements, wrong + _wrongly_reserved(kept, organisation_id))
+    of = organisation_id
+    uneven = select(Holding.batch_id).where(_of(Holding, of)).group_by(Holding.batch_id).having(
+        func.sum(Holding.units) != 0).order_by(Holding.batch_id)
+    wrong = [f"batch {batch_id} at {place}" for batch_id, place in _unequal(_moved(of))]
+    wrong += [f"sum of batch {batch_id}" for batch_id in db.session.scalars(uneven)]
+    wrong += [f"reserved of batch {batch_id} at {place}" for batch_id, place in _unequal(_spoken_for(of))]
+    return Verdict(db.session.scalar(select(func.count()).select_from(Movement).where(_of(Movement, of))) or 0, wrong)
 
 
 def _of(model: type[Movement | Holding | Reservation], organisation_id: int) -> ColumnElement[bool]:
@@ -44,13 +36,32 @@ def _of(model: type[Movement | Holding | Reservation], organisation_id: int) -> 
     return model.batch_id.in_(select(Batch.id).where(Batch.organisation_id == organisation_id))
 
 
-def _wrongly_reserved(kept: dict[tuple[int, str], Holding], organisation_id: int) -> list[str]:
-    held: dict[tuple[int, str], int] = defaultdict(int)
-    for reservation in db.session.scalars(select(Reservation).where(
-            Reservation.state.in_(("held", "on_way")), _of(Reservation, organisation_id))):
-        at = f"store:{reservation.store_id}" if reservation.state == "held" else f"way:{reservation.id}"
-        held[reservation.batch_id, at] += reservation.units
-    wrong = [f"reserved of batch {key[0]} at {key[1]}" for key, holding in kept.items()
-             if holding.store_id and holding.reserved != held.get(key, 0)]
-    on_way = {key: holding.units for key, holding in kept.items() if key[1].startswith("way:")}
-    return wrong + [f"on the way: batch {key[0]} at {key[1]}" for key, units in on_way.items() if units != held.get(key, 0)]
+def _unequal(rows: CompoundSelect) -> list[tuple[int, str]]:
+    """Batches and places where what `said` adds up to is not what is `kept`, or of which nothing is kept."""
+    both = rows.subquery()
+    different = or_(func.sum(both.c.said) != func.sum(both.c.kept), func.sum(both.c.known) == 0)
+    found = db.session.execute(select(both.c.batch_id, both.c.place).group_by(both.c.batch_id, both.c.place)
+                               .having(different).order_by(both.c.batch_id, both.c.place))
+    return [(batch_id, place) for batch_id, place in found]
+
+
+def _moved(of: int) -> CompoundSelect:
+    """What the movements say of each place, and what is kept of it."""
+    none = literal(0)
+    said = [select(Movement.batch_id, place.label("place"), (sign * Movement.units).label("said"), none.label("kept"),
+                   none.label("known")).where(_of(Movement, of))
+            for sign, place in ((-1, Movement.from_place), (1, Movement.to_place))]
+    return union_all(*said, select(Holding.batch_id, Holding.place, none, Holding.units, literal(1)).where(_of(Holding, of)))
+
+
+def _spoken_for(of: int) -> CompoundSelect:
+    """What promises hold in stores and on the way, and what is kept as reserved or on the way."""
+    none, held = literal(0), Reservation.state == "held"
+    place = case((held, literal("store:") + cast(Reservation.store_id, String)),
+                 else_=literal("way:") + cast(Reservation.id, String))
+    said = select(Reservation.batch_id, place.label("place"), Reservation.units.label("said"), none.label("kept"),
+                  none.label("known")).where(Reservation.state.in_(("held", "on_way")), _of(Reservation, of))
+    units = case((Holding.store_id != 0, Holding.reserved), else_=Holding.units)
+    kept = select(Holding.batch_id, Holding.place, none, units, literal(1)).where(
+        or_(Holding.store_id != 0, Holding.place.startswith("way:")), _of(Holding, of))
+    return union_all(said, kept)
