@@ -91,8 +91,9 @@ def bind_core(app: Flask, settings: Settings) -> None:
 
 
 def register_pages(app: Flask) -> None:
-    from marketplace.web import errors, filters, guard, headers, pages
+    from marketplace.web import errors, filters, guard, headers, numbers, pages
 
+    numbers.install(app)
     filters.install(app)
     headers.install(app)
     pages.register(app)

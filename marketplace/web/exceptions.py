@@ -9,12 +9,13 @@ from marketplace.market.deliveries.exceptions import Exceptional, Wanted
 from marketplace.web import tables, words
 from marketplace.web import words_of_deliveries as said
 from marketplace.web.locale import lang
+from marketplace.web.numbers import whole
 
 
 def wanted() -> Wanted:
     """What the address narrows the list to; what makes no sense narrows nothing."""
     kind, town = request.args.get("kind", ""), request.args.get("town", "")
-    return Wanted(kind if kind in exceptions.KINDS else "", request.args.get("charity", 0, int) % 2**31,
+    return Wanted(kind if kind in exceptions.KINDS else "", request.args.get("charity", 0, whole),
                   town if places.known(town) else "")
 
 

@@ -8,6 +8,7 @@ from marketplace.catalogue.model import Policy
 from marketplace.core import places
 from marketplace.web import words
 from marketplace.web.locale import lang
+from marketplace.web.numbers import whole
 
 MOST = 5000  # rows of a file
 
@@ -23,7 +24,7 @@ def wanted(user, seen: Seen | None, finest: int = places.VILLAGE) -> Wanted:
 
 def within() -> int:
     """The wanted distance, per mille."""
-    asked = request.args.get("within", 0, int)
+    asked = request.args.get("within", 0, whole)
     return asked if asked in lists.WITHIN else lists.WITHIN[-1]
 
 

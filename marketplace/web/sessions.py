@@ -36,7 +36,7 @@ def end() -> None:
 
 def _load(key: str) -> User | None:
     number, _, epoch = key.partition(".")
-    user = db.session.get(User, int(number)) if number.isdigit() else None
+    user = db.session.get(User, int(number)) if number.isdecimal() else None
     return user if user and user.active and str(user.session_epoch) == epoch else None
 
 

@@ -1,8 +1,10 @@
 """Bad input gets a clear answer in the reader's language, and changes nothing."""
 import json
 import re
+from contextlib import suppress
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
 from marketplace.extensions import db
 from marketplace.market.pledges.models import Pledge
@@ -190,3 +192,23 @@ def test_every_answer_is_guarded(browser, city):
 def test_a_text_that_nobody_can_type_is_refused_with_a_page(browser, path):
     answer = browser.get(path)
     assert answer.status_code == 400 and "<h1" in answer.text
+
+
+def test_a_number_that_no_table_can_hold_is_no_address(app):
+    site, numbered = app.url_map.bind("localhost"), [rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule]
+    assert len(numbered) > 50
+    for rule in numbered:
+        for number in ("9999999999", "9" * 25):
+            path = re.sub(r"<\w+:?\w*>", "x", re.sub(r"<int:\w+>", number, rule.rule))
+            with suppress(HTTPException):
+                assert site.match(path, method=next(iter(rule.methods - {"OPTIONS"})))[0] != rule.endpoint
+
+
+@pytest.mark.parametrize("asked", ["9" * 25, "9999999999", "²", "-1"])
+def test_a_filter_that_is_no_number_narrows_nothing(browser, city, asked):
+    assert browser.send("/basket", at="/sign-in/staff", then=f"out-{asked}").status_code == 200
+    assert browser.get("/campaigns", query_string={"charity": asked}).status_code == 200
+    browser.sign_in(city.person("administrator"))
+    assert browser.get("/operations/audit", query_string={"before": asked}).status_code == 200
+    browser.sign_in(city.person("social_worker", TOWN))
+    assert browser.get("/desk/households/", query_string={"page": asked}).status_code == 200

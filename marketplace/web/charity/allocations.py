@@ -20,6 +20,7 @@ from marketplace.web.charity.plan_forms import LargeYuanField
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import yuan
+from marketplace.web.numbers import whole
 from marketplace.web.public.wishes import serve_picture
 
 charity_money = Blueprint("charity_money", __name__, url_prefix="/charity/campaigns")
@@ -92,7 +93,7 @@ def wish(campaign_id: int):
     campaign, form = found("campaign.read", campaign_id), MoneyForm()
     form.offer(campaign, "use")
     offered = allocations.open_needs(campaign)
-    need_id = request.form.get("need", 0, int)
+    need_id = request.form.get("need", 0, whole)
     if form.validate_on_submit():
         with form.refusals():
             if need_id not in {need.id for need, _title, _place in offered}:

@@ -18,6 +18,7 @@ from marketplace.web import words_of_offers as offers
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
+from marketplace.web.numbers import whole
 
 charity_exceptions = Blueprint("charity_exceptions", __name__, url_prefix="/charity/exceptions")
 
@@ -86,7 +87,7 @@ def decide(problem_id: int, verb: str):
         if verb == "open":
             attempt(lambda: problems.leave_open(found.problem, by=current_user), _("The wish waits for any giver."))
         else:
-            batch_id, store_id = request.form.get("batch", 0, int) % 2**31, request.form.get("store", 0, int) % 2**31
+            batch_id, store_id = request.form.get("batch", 0, whole), request.form.get("store", 0, whole)
             attempt(lambda: replacing.promise_instead(found, batch_id, store_id, by=current_user),
                     _("Promised. It is to be sent now, like any other."))
     return redirect(url_for(".one", problem_id=problem_id))

@@ -14,6 +14,7 @@ from marketplace.market.wishes import goods
 from marketplace.web import words
 from marketplace.web.forms import REQUIRED, Form
 from marketplace.web.guard import allowed
+from marketplace.web.numbers import rows
 
 charity_matching = Blueprint("charity_matching", __name__, url_prefix="/charity/matching")
 
@@ -57,7 +58,7 @@ def run():
 @allowed("proposal.confirm")
 def confirm():
     """Make promises of those with a tick. What cannot be any more is said, and the others go on."""
-    numbers = [int(n) for n in request.form.getlist("proposal") if n.isdigit()]
+    numbers = rows(request.form.getlist("proposal"))
     if Form().validate_on_submit():
         outcomes = service.confirm_many(queries.some(current_user, "proposal.confirm", numbers), by=current_user)
         done = sum(1 for one in outcomes if one.refusal is None)

@@ -21,6 +21,7 @@ from marketplace.web import words_of_runs as words
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
+from marketplace.web.numbers import rows
 from marketplace.web.papers import run as paper
 from marketplace.web.papers.paper import asked_language, sent
 
@@ -36,7 +37,7 @@ class PlanForm(Form):
 
     def draft(self, starts: dict[str, Start]) -> Draft:
         """What was typed and ticked. Raises Invalid."""
-        chosen = tuple(int(number) for number in request.form.getlist("delivery") if number.isdecimal())[:1000]
+        chosen = tuple(rows(request.form.getlist("delivery")))[:1000]
         minute = read_spans(f"{self.starts.data}-24:00", "starts")[0][0]
         start = starts.get(self.start.data)
         if start is None:

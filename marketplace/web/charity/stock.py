@@ -14,6 +14,7 @@ from marketplace.web import words_of_goods as words
 from marketplace.web.charity.stock_sheets import movement_table, stock_table
 from marketplace.web.forms import Form
 from marketplace.web.guard import allowed
+from marketplace.web.numbers import whole
 
 charity_stock = Blueprint("charity_stock", __name__, url_prefix="/charity/stock")
 FIRST, MOST_EXPORTED = 10, 20_000
@@ -30,7 +31,7 @@ def wanted() -> queries.Wanted:
     store, what = asked.get("store", ""), asked.get("what", "")
     category, item = asked.get("category", ""), asked.get("item", "")
     return queries.Wanted(
-        store_id=int(store) if store.isdecimal() and len(store) < 10 else 0, what=what if what in words.WHATS else "",
+        store_id=whole(store), what=what if what in words.WHATS else "",
         category=category if category in goods.categories() else "", item_code=item if _listed(item) else "",
         query=asked.get("q", "").strip()[:60])
 

@@ -17,6 +17,7 @@ from marketplace.web import lists
 from marketplace.web.forms import Form, attempt, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
+from marketplace.web.numbers import whole
 
 desk_households = Blueprint("desk_households", __name__, url_prefix="/desk/households")
 
@@ -28,7 +29,7 @@ class FindForm(Form):
 @desk_households.get("/")
 @allowed("household.card")
 def listed():
-    page = max(0, request.args.get("page", 0, int))
+    page = request.args.get("page", 0, whole)
     town = request.args.get("town", "")
     found = queries.eligible_households(current_user, page, town=town if places.known(town) else "")
     return render_template("desk/households/list.html", households=found, page=page, size=30, town=town,

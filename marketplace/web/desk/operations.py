@@ -6,6 +6,7 @@ from marketplace.core import audit, outbox
 from marketplace.extensions import db
 from marketplace.web.forms import Form
 from marketplace.web.guard import allowed
+from marketplace.web.numbers import whole
 
 operations = Blueprint("operations", __name__, url_prefix="/operations")
 
@@ -31,7 +32,7 @@ def retry(job_id: int):
 @operations.get("/audit")
 @allowed("audit.read")
 def trail():
-    before = request.args.get("before", 0, int)
+    before = request.args.get("before", 0, whole)
     statement = select(audit.AuditEntry).order_by(audit.AuditEntry.id.desc()).limit(100)
     if before:
         statement = statement.where(audit.AuditEntry.id < before)

@@ -11,6 +11,7 @@ from marketplace.web import screened, tables, words
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
+from marketplace.web.numbers import rows
 
 desk_silent = Blueprint("desk_silent", __name__, url_prefix="/desk/silent")
 NAMED = 3
@@ -40,7 +41,7 @@ def _rows(seen, found) -> list[tuple]:
 @allowed("outreach.record")
 def note():
     """What came of going to the chosen households; those of other areas, and the worker's own, are not among them."""
-    homes = contacts.homes(current_user, request.form.getlist("home", int))
+    homes = contacts.homes(current_user, rows(request.form.getlist("home")))
     if Form().validate_on_submit():
         if not homes:
             flash(_("Choose at least one household first."), "error")
@@ -55,7 +56,7 @@ def note():
 @desk_silent.post("/contacts/take-back")
 @allowed("contact.take_back")
 def take_back():
-    numbers = [int(part) for part in request.form.get("contacts", "").split(",") if part.isdecimal() and len(part) < 10]
+    numbers = rows(request.form.get("contacts", "").split(","))
     if Form().validate_on_submit():
         attempt(lambda: service.take_back(contacts.own(current_user, numbers), by=current_user), _("Taken back."))
     return redirect(_back())

@@ -15,6 +15,7 @@ from marketplace.web import words
 from marketplace.web.forms import Form
 from marketplace.web.guard import PUBLIC, allowed
 from marketplace.web.locale import lang
+from marketplace.web.numbers import whole
 from marketplace.web.public import basket_cookie, gift_links
 
 basket = Blueprint("basket", __name__, url_prefix="/basket")
@@ -33,8 +34,9 @@ def change():
     if not (Form().validate_on_submit() and may(current_user, "pledge.reserve")):
         abort(400)
     verb, _dash, number = request.form.get("then", "").partition("-")
-    if verb == "out" and number.isdigit():
-        basket_cookie.take_out(int(number))
+    chosen = whole(number)
+    if verb == "out":
+        basket_cookie.take_out(chosen)
         return redirect(url_for(".shown"))
     wrong = _keep_typed(laid_out(basket_cookie.wanted()))
     found = laid_out(basket_cookie.wanted())
@@ -42,7 +44,7 @@ def change():
     if wrong:
         return _page(found, wrong), 422
     act = {"pay": _pay, "promise": _promise}.get(verb)
-    answer = act(found, int(number)) if act and number.isdigit() else redirect(url_for(".shown"))
+    answer = act(found, chosen) if act else redirect(url_for(".shown"))
     return answer or redirect(url_for(".shown"))
 
 

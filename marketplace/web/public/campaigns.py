@@ -13,6 +13,7 @@ from marketplace.market.transparency import trails
 from marketplace.market.wishes import public as wishes
 from marketplace.people.organisations import queries as organisations
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.numbers import whole
 from marketplace.web.public.wishes import serve_picture
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -49,7 +50,7 @@ def _filter() -> public.Filter:
     area, drive, state = asked.get("area", ""), asked.get("drive", ""), asked.get("state", "")
     return public.Filter(
         drive=drive if drive in drives.listed() else "", area=area if places.known(area) else "",
-        charity=asked.get("charity", 0, int), state=state if state in PUBLIC_STATES else "")
+        charity=asked.get("charity", 0, whole), state=state if state in PUBLIC_STATES else "")
 
 
 @campaigns.get("/<ref>")

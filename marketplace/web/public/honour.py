@@ -7,6 +7,7 @@ from marketplace.market.honours import public, service
 from marketplace.market.honours.models import KINDS
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.numbers import whole
 from marketplace.web.public import money
 from marketplace.web.public.honour_form import HonourForm
 
@@ -19,7 +20,7 @@ def board():
     """Who wants to be seen; no ranking by what was given."""
     asked = request.args
     kind, sort = asked.get("kind", ""), asked.get("sort", "newest")
-    wanted = public.Filter(year=asked.get("year", 0, int), kind=kind if kind in KINDS else "",
+    wanted = public.Filter(year=asked.get("year", 0, whole), kind=kind if kind in KINDS else "",
                            sort=sort if sort in public.SORTS else "newest")
     found = public.board(wanted, asked.get("after", ""))
     return render_template("public/honour.html", rows=found.rows, more=found.after, after=asked.get("after", ""),

@@ -12,6 +12,7 @@ from marketplace.market.runs.models import SCANS, Run
 from marketplace.web import words_of_runs as words
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import PUBLIC, allowed
+from marketplace.web.numbers import whole
 
 runs = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -65,7 +66,7 @@ def scan(run_id: int):
     run = queries.one(current_user, "run.drive", run_id)
     if Form().validate_on_submit():
         typed = request.form.to_dict()
-        stop = int(typed["stop"]) if typed.get("stop", "").isdecimal() else 0
+        stop = whole(typed.get("stop", ""))
         answer = service.scan(run, _read({"scans": [{**typed, "stop": stop, "at": ""}]}), by=current_user)[0]
         flash(str(words.ANSWERS[answer.result]), "message" if answer.result in ("accepted", "already") else "error")
     return redirect(url_for(".one", run_id=run_id))
