@@ -42,6 +42,11 @@ def item(code: str, kits: Mapping[str, Kit] | None = None) -> str:
     return name(kit) if kit else _("Kit")
 
 
+def listed(code: str) -> bool:
+    """Whether it is a thing of the list, and so has a picture of its own; kits have none."""
+    return code in goods.items()
+
+
 def name(named: Kit | Store) -> str:
     """The name of a kit or a store in the reader's language."""
     return named.english if lang() == "en" and named.english else named.name
