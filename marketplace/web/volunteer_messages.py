@@ -18,6 +18,17 @@ SAID = {
     "appointment_confirmed": _l("Agreed: %(when)s, %(kind)s, %(district)s. The worker takes you there. Details: "
                                 "%(volunteer)s"),
     "appointment_second": _l("You come along as the second adult: %(when)s, %(district)s. Details: %(volunteer)s"),
+    "appointment_proposed_for": _l("Your charity has named you: %(when)s, %(kind)s, %(district)s. The worker agrees it with "
+                                   "the household. You cannot come? Please say so: %(volunteer)s"),
+    "appointment_second_sought": _l("Your second adult cannot come along at %(when)s. The worker looks for another one and "
+                                    "agrees the time anew; please wait for our message: %(volunteer)s"),
+    "appointment_second_wanted": _l("The second adult cannot come along at %(when)s, %(kind)s, %(district)s. Please name "
+                                    "another one, on your desk under “Appointments”."),
+    "appointment_second_off": _l("The second adult cannot come along at %(when)s, %(kind)s, %(district)s. The time stands."),
+    "appointment_called_off": _l("You need not come: %(when)s, %(kind)s, %(district)s is called off. Thank you for being "
+                                 "ready: %(volunteer)s"),
+    "appointment_off_for_good": _l("For “%(title)s” nobody comes at %(when)s; this time is called off. Your worker knows "
+                                   "more, or call 12345."),
     "appointment_turned_down": _l("The time %(when)s could not be agreed. Please name another one: %(volunteer)s"),
     "appointment_tomorrow": _l("A reminder: %(when)s, %(kind)s, %(district)s. You cannot come? Please say so now, then "
                                "somebody else can: %(volunteer)s"),

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core.errors import Refused
 from marketplace.market.deliveries import labels
 from marketplace.market.deliveries import rules as deliveries
-from marketplace.market.runs.rules import NoDriver, NoneReachable
+from marketplace.market.runs.rules import MayNotDrive, NoDriver, NoneReachable
 from marketplace.market.stations import rules
 from marketplace.market.stations.rules import Spans, StationThere
 from marketplace.web.locale import lang
@@ -20,7 +20,7 @@ WAYS = {"parcel": _l("By parcel to the town station"), "drop_off": _l("I bring i
         "pick_up": _l("The household fetches it at the store"), "visit": _l("A helper goes, with a worker"),
         "at_station": _l("A helper comes to the station")}
 LAST_LEGS = {"household": _l("The household fetches it"), "worker": _l("A worker brings it"),
-             "volunteer": _l("A volunteer and a worker bring it")}
+             "volunteer": _l("A worker brings it, a volunteer helps to carry")}
 RUNS = {"planned": _l("Planned"), "loading": _l("Being loaded"), "under_way": _l("Under way"), "done": _l("Back"),
         "cancelled": _l("Cancelled"), "no_driver": _l("without a driver")}
 PARCELS = {"waiting": _l("in the store"), "on": _l("on board"), "off": _l("unloaded"), "left": _l("stayed in the store"),
@@ -46,6 +46,8 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     StationThere: lambda no: _("There is a station for this place already. Change it, or open it again."),
     NoneReachable: lambda no: _("No station can be reached within its hours on that day. Choose another day, or start "
                                 "earlier."),
+    MayNotDrive: lambda no: _("A volunteer drives who is an approved volunteer of this charity, with identity and driving "
+                              "licence seen and holding on that day. The volunteer lead enters them."),
     NoDriver: lambda no: _("Nobody with this number can drive: it must be one of your people, or a volunteer who has signed "
                            "in here before."),
 }

@@ -19,6 +19,7 @@ from marketplace.market.volunteering.rules import (
     SecondUnfit,
     Taken,
     TimeTaken,
+    WorkerMissing,
     skills,
 )
 from marketplace.market.wishes import goods
@@ -43,7 +44,7 @@ SECONDS = {"guardian": _l("A guardian is there"), "worker": _l("I am there mysel
 SECONDS_SHORT = {"guardian": _l("A guardian"), "worker": _l("The worker"), "volunteer": _l("A second volunteer"),
                  "": _l("nobody named")}
 NOTES = {"release": _l("Could not come"), "late": _l("Could not come, told late"), "turn_down": _l("The time did not suit"),
-         "give_up": _l("Called off"), "miss": _l("Did not take place"), "close": _l("End entered by the charity"),
+         "give_up": _l("Called off"), "miss": _l("Did not take place"), "close": _l("Times entered afterwards"),
          "correct": _l("Times corrected")}
 REASONS = {"asked_for": _l("At the volunteer's own wish"), "moved": _l("Moved away"),
            "no_answer": _l("Could not be reached any more"), "not_kept": _l("Agreements were not kept"),
@@ -52,6 +53,7 @@ DECLINES = {"name": _l("The name does not fit what we know. Please ask again wit
             "checks": _l("A paper that is needed could not be shown."),
             "no_need": _l("We have enough helpers for this at the moment. Please ask again later."),
             "unknown_person": _l("We could not tell who you are. Please call us first, then ask again.")}
+NO_VOLUNTEER = _l("No volunteer of this charity")
 WEEKDAYS = {1: _l("Monday"), 2: _l("Tuesday"), 3: _l("Wednesday"), 4: _l("Thursday"), 5: _l("Friday"), 6: _l("Saturday"),
             7: _l("Sunday")}
 ENDS = {"not_come": _l("The service did not take place."), "given_up": _l("Nobody could come at the agreed time.")}
@@ -124,21 +126,25 @@ def _not_now(no: NotNow) -> str:
 
 def _for_children(no: NotForChildren) -> str:
     if not no.kinds:
-        return _("Nobody meets a child alone. Whoever helps a child is a checked volunteer of the charity that carries the "
-                 "wish: ask it first, under “Volunteering”.")
+        return _("This service is for a checked volunteer of the charity that carries the wish, so that no child is ever met "
+                 "alone. Ask the charity first, under “Volunteering”.")
     return _(
-        "Nobody meets a child alone. You still need for this: %(checks)s. Show it to the charity, then promise again.",
-        checks=checks(no.kinds))
+        "This service is for a checked volunteer, so that no child is ever met alone. You still need for it: %(checks)s. "
+        "Show it to the charity, then promise again.", checks=checks(no.kinds))
 
 
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     Applied: lambda no: _("You help with this charity already, or have asked to. You can change what you wrote."),
     ChecksMissing: lambda no: _("Not without valid papers: %(checks)s.", checks=checks(no.kinds)),
-    NotApproved: lambda no: _("This takes an approved volunteer of the charity that carries the wish."),
+    NotApproved: lambda no: _("This takes an approved volunteer of the charity that carries the wish. Who pauses, or has "
+                              "ended, asks the charity first."),
     NotForChildren: _for_children,
     NotNow: _not_now,
-    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker, "
-                                "before it begins."),
+    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker in the "
+                                "half hour before it begins."),
+    WorkerMissing: lambda no: _("Who is no approved volunteer of the charity comes to a home together with the worker alone: "
+                                "the worker names themself, and says there that both are there, in the half hour before it "
+                                "begins."),
     SecondUnfit: lambda no: _("This person cannot be the second adult: it takes another approved volunteer who has the "
                               "papers for children and is free at that time."),
     Taken: lambda no: _("Somebody else was a moment faster. Thank you for being ready to come."),
@@ -150,5 +156,8 @@ INVALID: dict[str, Callable[[dict], str]] = {
                             "household.", **f),
     "too_far": lambda f: _("Choose a day within the next %(days)s days.", **f),
     "at_night": lambda f: _("Choose a time between six in the morning and midnight, on one day."),
-    "too_long_served": lambda f: _("This is longer than anybody serves at once. Please look at the times again."),
+    "outside": lambda f: _("This is too far from what was agreed: enter times between %(first)s and %(last)s.",
+                           first=f"{day(f['first'])} {hour(f['first'])}", last=f"{day(f['last'])} {hour(f['last'])}"),
+    "not_offered": lambda f: _("This was offered for other days of the week: %(days)s.",
+                               days=("、" if lang() == "zh" else ", ").join(str(WEEKDAYS[one]) for one in f["weekdays"])),
 }

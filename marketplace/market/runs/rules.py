@@ -18,6 +18,10 @@ class NoDriver(Refused):
     """Nobody with this number drives for charities: neither a volunteer nor one of the charity's people."""
 
 
+class MayNotDrive(Refused):
+    """The driver is no approved volunteer of the charity with papers for driving that hold on the day."""
+
+
 @dataclass(frozen=True)
 class Start:
     """Where a run begins and ends."""

@@ -32,9 +32,9 @@ def around(place_code: str) -> list[str]:
     return [place_code[:length] for length in (4, 6, 9, 12) if len(place_code) >= length]
 
 
-def needed(appointment: Appointment) -> tuple[str, ...]:
-    """The papers that coming to it takes."""
-    return (*rules.FOR_ALL, *(rules.FOR_CHILDREN if appointment.for_minor else ()))
+def needed(child: bool) -> tuple[str, ...]:
+    """The papers that coming takes, where a child may be met or not."""
+    return (*rules.FOR_ALL, *(rules.FOR_CHILDREN if child else ()))
 
 
 def candidates(appointment: Appointment, most: int) -> Sequence[Volunteer]:
@@ -53,7 +53,7 @@ def candidates(appointment: Appointment, most: int) -> Sequence[Volunteer]:
         .where(Volunteer.organisation_id == appointment.organisation_id, Volunteer.state == "approved", User.active,
                Volunteer.user_id.not_in((appointment.user_id, appointment.released_by)), area.is_not(None),
                exists().where(VolunteerSkill.volunteer_id == Volunteer.id, VolunteerSkill.skill == appointment.category),
-               *checks.holds(needed(appointment), clock.day_of(appointment.starts_at)),
+               *checks.holds(needed(appointment.for_minor), clock.day_of(appointment.starts_at)),
                ~exists().where(AppointmentAsk.volunteer_id == Volunteer.id,
                                AppointmentAsk.appointment_id == appointment.id),
                ~busy(Volunteer.user_id, appointment.starts_at, appointment.ends_at, appointment.id))

@@ -1,13 +1,15 @@
 """What somebody did with their own hands, as far as the household confirmed it. Days, kinds and amounts; never for whom.
 
-Where somebody checked in, the time from coming to going counts, for whoever came; else the units of the need do, for whoever
-promised them. So nothing counts twice. A time whose end nobody has told yet counts once it is closed.
+Minutes are those between coming and going, for whoever came: told on the phone, or written down by a worker or the charity.
+Of what nobody told the times of, visits count, for who was to come when the household confirmed it; without any agreed time
+for who promised it. So nothing counts twice, and nothing for who did not come. A time whose end nobody has told yet counts
+once it is closed.
 """
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, case, exists, func, select, union_all
+from sqlalchemy import Select, case, exists, func, literal, or_, select, union_all
 
 from marketplace.core import clock
 from marketplace.extensions import db
@@ -19,6 +21,7 @@ from marketplace.people.organisations.models import Organisation
 
 HOURS = ("小时", "个小时", "hour", "hours")  # units in which a need counts hours; any other counts visits
 MOST = 500
+_other = Appointment.__table__.alias("other")
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,30 @@ class Total:
     visits: int
 
 
-def _by_need() -> Select:
-    """Services that were confirmed and that nobody checked in for: promise, who, minutes, visits."""
-    checked_in = exists().where(Appointment.pledge_id == Pledge.id, Appointment.started_at.is_not(None))
-    in_hours = Need.unit.in_(HOURS)
-    return select(Pledge.id.label("pledge_id"), Pledge.giver_id.label("user_id"),
-                  case((in_hours, Pledge.units * 60), else_=0).label("minutes"),
-                  case((in_hours, 0), else_=Pledge.units).label("visits")).join(Need, Need.id == Pledge.need_id).where(
-        Pledge.kind == "service", Pledge.state == "fulfilled", Pledge.giver_id != 0, ~checked_in)
+def _checked_in():
+    return exists().where(_other.c.pledge_id == Pledge.id, _other.c.started_at.is_not(None))
+
+
+def _by_promise() -> Select:
+    """Services that were confirmed and that no time was agreed for: promise, who, minutes, visits."""
+    agreed = exists().where(_other.c.pledge_id == Pledge.id, or_(_other.c.confirmed_by != 0, _other.c.released_by != 0))
+    return select(Pledge.id.label("pledge_id"), Pledge.giver_id.label("user_id"), literal(0).label("minutes"),
+                  case((Need.unit.in_(HOURS), 1), else_=Pledge.units).label("visits")).join(
+        Need, Need.id == Pledge.need_id).where(
+        Pledge.kind == "service", Pledge.state == "fulfilled", Pledge.giver_id != 0, ~_checked_in(), ~agreed)
+
+
+def _by_time() -> Select:
+    """The same of those that a time was agreed for and that nobody checked in for: for who was to come last."""
+    return select(Appointment.pledge_id, Appointment.user_id, literal(0), func.count()).join(
+        Pledge, Pledge.id == Appointment.pledge_id).where(
+        Pledge.state == "fulfilled", Appointment.state == "confirmed", Appointment.starts_at <= clock.now(),
+        ~_checked_in()).group_by(Appointment.pledge_id, Appointment.user_id)
 
 
 def _by_check_in() -> Select:
     """The same of those that somebody came and went for."""
-    return select(Appointment.pledge_id, Appointment.user_id, func.sum(Appointment.minutes), func.sum(0)).join(
+    return select(Appointment.pledge_id, Appointment.user_id, func.sum(Appointment.minutes), literal(0)).join(
         Pledge, Pledge.id == Appointment.pledge_id).where(
         Pledge.state == "fulfilled", Appointment.state == "served", Appointment.minutes > 0).group_by(
         Appointment.pledge_id, Appointment.user_id)
@@ -63,10 +77,11 @@ def _by_check_in() -> Select:
 
 def counted(user_id: int | None = None):
     """Everything that counts, as a table of `pledge_id`, `user_id`, `minutes` and `visits`; or one person's part of it."""
-    by_need, by_check_in = _by_need(), _by_check_in()
+    by_promise, by_time, by_check_in = _by_promise(), _by_time(), _by_check_in()
     if user_id is not None:
-        by_need, by_check_in = by_need.where(Pledge.giver_id == user_id), by_check_in.where(Appointment.user_id == user_id)
-    return union_all(by_need, by_check_in).subquery()
+        by_promise = by_promise.where(Pledge.giver_id == user_id)
+        by_time, by_check_in = (one.where(Appointment.user_id == user_id) for one in (by_time, by_check_in))
+    return union_all(by_promise, by_time, by_check_in).subquery()
 
 
 def served(user_id: int, limit: int | None = MOST) -> Sequence[Service]:

@@ -1,8 +1,9 @@
 """Pure decisions about volunteers: what they can do, which papers they need, when they may come, what counts as time.
 
-Nobody meets a child alone. Whoever helps a minor needs a certificate of no crime against minors (Law on the Protection of
+Nobody meets a child alone. Whoever may meet a minor needs a certificate of no crime against minors (Law on the Protection of
 Minors of the PRC, art. 62: asked for before, and looked at again every year) and training in guardianship, and a second
-adult is there: a guardian, a worker, or another volunteer with the same papers.
+adult is there: a guardian, a worker, or another volunteer with the same papers. Who is no volunteer of the charity comes to
+a home together with the worker alone.
 """
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from marketplace.market.volunteering.models.people import CHECKS
 from marketplace.market.wishes import goods
 
 OTHER_SKILLS = ("driving", "first_aid", "sign_language", "interpreting", "computers", "carrying")
+WITH_CHILDREN = ("tutoring",)  # categories of services that are done with children, whoever asks for them
 FOR_ALL, FOR_CHILDREN = ("identity",), ("police", "guardianship")
 OF_SKILL = {"driving": "driving", "first_aid": "first_aid"}
 LASTS = {"police": 1, "health": 1, "guardianship": 2, "first_aid": 3, "driving": 10}  # years, at most
@@ -22,6 +24,8 @@ MOST_AREAS, MOST_TIMES = 20, 21
 FREE_UNTIL = timedelta(hours=24)  # before it begins: until then a time can be given back without a word
 SHOWN_AS_OPEN = timedelta(hours=12)
 EARLY, OVER = timedelta(hours=1), timedelta(hours=2)  # how long before a time one may come, and after it go
+SEEN_FOR = timedelta(minutes=30)  # how long it counts that a worker has seen the second adult
+MORE = timedelta(minutes=15)  # what counts beyond the agreed time
 AHEAD, SOONEST = timedelta(days=90), timedelta(hours=2)
 LONGEST, SHORTEST = timedelta(hours=8), timedelta(minutes=15)
 ASKED_AT_ONCE, ASKED_AGAIN = 5, timedelta(hours=2)
@@ -53,6 +57,10 @@ class NotForChildren(Refused):
     def __init__(self, kinds: Sequence[str] = ()):
         super().__init__(tuple(kinds))
         self.kinds = tuple(kinds)
+
+
+class WorkerMissing(Refused):
+    """Somebody who is no approved volunteer of the charity comes to a home only when the worker goes along."""
 
 
 class SecondMissing(Refused):
@@ -143,13 +151,11 @@ def check_paper(kind: str, issued_on: date, valid_until: date | None) -> date | 
         raise Invalid("kind", "unknown")
     if issued_on > today:
         raise Invalid("issued_on", "not_come")
-    if kind not in LASTS:
-        return valid_until
-    last = years_after(issued_on, LASTS[kind])
-    until = min(valid_until or last, last)
-    if until < issued_on:
+    if valid_until and valid_until < issued_on:
         raise Invalid("valid_until", "days_turned")
-    if until < today:
+    last = years_after(issued_on, LASTS[kind]) if kind in LASTS else valid_until
+    until = min(valid_until, last) if valid_until and last else last
+    if until and until < today:
         raise Invalid("valid_until", "over")
     return until
 
@@ -183,6 +189,20 @@ def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise Invalid("day", "at_night")
 
 
+def until(starts_at: datetime, minutes: int) -> datetime:
+    """When a time of so many minutes ends. Raises Invalid (day) for one that no calendar holds."""
+    try:
+        return starts_at + timedelta(minutes=minutes)
+    except OverflowError:
+        raise Invalid("day", "too_far", days=AHEAD.days) from None
+
+
+def check_weekday(starts_at: datetime, weekdays: str) -> None:
+    """Raises Invalid (day) for a day that was not offered: `weekdays` like "6,7", "" for any."""
+    if weekdays and str(starts_at.astimezone(clock.CITY).isoweekday()) not in weekdays.split(","):
+        raise Invalid("day", "not_offered", weekdays=[int(day) for day in weekdays.split(",")])
+
+
 def may_start(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
     """Raises NotNow: one comes from EARLY before the time until its end."""
     if now < starts_at - EARLY:
@@ -197,19 +217,27 @@ def may_finish(ends_at: datetime, now: datetime) -> None:
         raise NotNow
 
 
-def check_served(started_at: datetime, ended_at: datetime, now: datetime) -> None:
-    """Raises Invalid (ended) for times in the wrong order, still to come, or longer than anybody serves at once."""
+def check_served(times: tuple[datetime, datetime], agreed: tuple[datetime, datetime], now: datetime) -> None:
+    """Raises Invalid (started, ended) for times in the wrong order, still to come, or too far from what was agreed."""
+    started_at, ended_at = times
+    if started_at < agreed[0] - EARLY:
+        raise Invalid("started", "outside", first=agreed[0] - EARLY, last=agreed[1] + OVER)
     if ended_at < started_at:
         raise Invalid("ended", "times_order")
     if ended_at > now:
         raise Invalid("ended", "not_come")
-    if ended_at - started_at > LONGEST + OVER:
-        raise Invalid("ended", "too_long_served")
+    if ended_at > agreed[1] + OVER:
+        raise Invalid("ended", "outside", first=agreed[0] - EARLY, last=agreed[1] + OVER)
 
 
-def minutes(started_at: datetime, ended_at: datetime) -> int:
-    """What counts of the time between coming and going: whole quarters of an hour."""
-    return int((ended_at - started_at).total_seconds() // (60 * QUARTER)) * QUARTER
+def minutes(length: timedelta) -> int:
+    """Whole quarters of an hour."""
+    return int(length.total_seconds() // (60 * QUARTER)) * QUARTER
+
+
+def counted(started_at: datetime, ended_at: datetime, agreed: timedelta) -> int:
+    """The minutes that count of the time between coming and going: at most the agreed time and MORE."""
+    return max(0, min(minutes(ended_at - started_at), minutes(agreed + MORE)))
 
 
 def fits_week(times: Iterable, starts_at: datetime, ends_at: datetime) -> bool:

@@ -23,11 +23,11 @@ def recount(today: date) -> None:
 
 def _band(today: date):
     """The age band as SQL: born after the day on which somebody reaches the next band's first birthday."""
-    whens = [(Person.birth_date > _years_before(today, most + 1), literal(name)) for most, name in BANDS[:-1]]
+    whens = [(Person.birth_date > years_before(today, most + 1), literal(name)) for most, name in BANDS[:-1]]
     return case(*whens, else_=literal(BANDS[-1][1]))
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year - years)
     except ValueError:

@@ -12,6 +12,7 @@ from marketplace.catalogue.model import Catalogue
 from marketplace.catalogue.program import Program
 
 VALID_DAYS = 365
+ADULT = 18
 BASIS = {  # the first that is true is on what the eligibility of a household rests
     "record": "COUNT(p.counted) > 0 and h.reg != 'none'",
     "monitored": "COUNT(p.counted) > 0 and h.monitored",
@@ -20,7 +21,7 @@ BASIS = {  # the first that is true is on what the eligibility of a household re
 }
 BANDS = ((6, "0-6"), (13, "7-13"), (17, "14-17"), (59, "18-59"), (200, "60+"))
 AGE_BANDS = tuple(name for _last, name in BANDS)
-MINORS = tuple(name for last, name in BANDS if last < 18)
+MINORS = tuple(name for last, name in BANDS if last < ADULT)
 
 
 @dataclass(frozen=True)

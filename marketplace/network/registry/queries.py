@@ -4,13 +4,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from marketplace.core import audit, clock, crypto
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.network.registry.eligibility import age, band
+from marketplace.network.registry.counts import years_before
+from marketplace.network.registry.eligibility import ADULT, age, band
 from marketplace.network.registry.loading import unpack
 from marketplace.network.registry.models import Household, HouseholdRecord, Person
 from marketplace.people.accounts.models import User
@@ -61,7 +62,7 @@ def members(user, household: Household, purpose: str) -> list[Member]:
 def _member(person: Person) -> Member:
     years = age(person.birth_date, clock.today())
     return Member(person, person.name.reveal() if person.name else "—", years, band(person.birth_date, clock.today()),
-                  unpack(person.facts.reveal()).get("relation", ""), years < 18)
+                  unpack(person.facts.reveal()).get("relation", ""), years < ADULT)
 
 
 def eligible_households(user, page: int, size: int = 30, town: str = "") -> Sequence[tuple[Household, int]]:
@@ -87,6 +88,12 @@ def find(user, number: str) -> Household | None:
 def size(household: Household) -> int:
     """How many members are counted; no look at who they are."""
     return db.session.scalar(select(func.count()).where(Person.household_id == household.id, Person.counted)) or 0
+
+
+def minor_lives_in(household_id) -> ColumnElement[bool]:
+    """Whether a counted member of the household is under age today; a number or a column. No look at who that is."""
+    return exists().where(Person.household_id == household_id, Person.counted,
+                          Person.birth_date > years_before(clock.today(), ADULT))
 
 
 def as_of(household: Household) -> date:

@@ -91,6 +91,14 @@ def not_own_place(user, subject):
     return subject.user_id != user.id
 
 
+def comes_along(user, subject):
+    return subject.second_id == user.id
+
+
+def of_no_account(user, subject):
+    return subject.giver_id == 0
+
+
 def own_pause(user, subject):
     return (subject.user_id == user.id) & (subject.decided_by == user.id)
 

@@ -1,28 +1,27 @@
-"""Appointments of the charity's volunteers: who is still looked for, whose going was forgotten; for the volunteer lead."""
-from datetime import datetime
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+"""Appointments of the charity's volunteers: who is still looked for, whose coming or going was forgotten, which services
+still need somebody; for the volunteer lead.
+"""
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import DateTimeLocalField, TextAreaField
-from wtforms.validators import Length
+from wtforms import SelectField
 
 from marketplace.core import clock
-from marketplace.market.volunteering import rules, service
+from marketplace.market.volunteering import service
 from marketplace.market.volunteering.models import Appointment
 from marketplace.market.volunteering.queries import appointments
-from marketplace.web.forms import REQUIRED, Form, attempt
+from marketplace.web.forms import Form, attempt, choices
 from marketplace.web.guard import allowed
+from marketplace.web.public.volunteer_forms import TimeForm
+from marketplace.web.visit_forms import TimesForm
 from marketplace.web.words_of_volunteers import APPOINTMENTS
 
 charity_appointments = Blueprint("charity_appointments", __name__, url_prefix="/charity/appointments")
 
 
-class TimesForm(Form):
-    started = DateTimeLocalField(_l("Came at"), [REQUIRED], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"])
-    ended = DateTimeLocalField(_l("Went at"), [REQUIRED], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"])
-    words = TextAreaField(_l("How do you know?"), [REQUIRED, Length(max=rules.WORDS_MOST)])
+class NamedForm(TimeForm):
+    who = SelectField(_l("Which volunteer comes?"), coerce=int)
 
 
 def _filters() -> tuple[str, str, str]:
@@ -37,35 +36,51 @@ def listed():
     need, state, after = _filters()
     found = appointments.board(current_user, need, state, after)
     return render_template("charity/volunteers/appointments.html", rows=found.rows, more=found.after, after=after, need=need,
-                           state=state, counts=appointments.counts(current_user))
+                           state=state, counts=appointments.counts(current_user),
+                           waiting=[] if need or state else appointments.of_nobody(current_user))
 
 
 @charity_appointments.route("/<int:appointment_id>", methods=["GET", "POST"])
 @allowed("appointment.oversee")
 def one(appointment_id: int):
-    """One appointment; the form closes it when the going was forgotten, or puts its times right."""
+    """One appointment; the form closes it when the going was forgotten, writes down who forgot to come, or puts it right."""
     row = appointments.row(current_user, appointment_id)
     found = row.appointment
-    form = TimesForm(data={"started": _local(found.started_at), "ended": _local(found.ended_at or found.ends_at)})
+    form = TimesForm.of(found)
     if form.validate_on_submit():
         with form.refusals():
             _put_right(found, form)
             flash(_("Kept, with your reason."))
             return redirect(url_for(".one", appointment_id=appointment_id))
     return render_template("charity/volunteers/appointment.html", row=row, form=form, now=clock.now(),
-                           notes=appointments.notes(found)), 422 if form.errors else 200
-
-
-def _local(at: datetime | None) -> datetime | None:
-    return at.astimezone(clock.CITY).replace(tzinfo=None) if at else None
+                           standing=appointments.standing(found), notes=appointments.notes(found)), \
+        422 if form.errors else 200
 
 
 def _put_right(found: Appointment, form: TimesForm) -> None:
-    started, ended = (field.data.replace(tzinfo=clock.CITY) for field in (form.started, form.ended))
+    (started, ended), said = form.times(), form.words.data or ""
     if found.state == "present":
-        service.close(found, ended, form.words.data or "", by=current_user)
+        service.close(found, ended, said, by=current_user)
+    elif found.state == "confirmed":
+        service.write_down(found, started, ended, said, by=current_user)
     else:
-        service.correct(found, started, ended, form.words.data or "", by=current_user)
+        service.correct(found, started, ended, said, by=current_user)
+
+
+@charity_appointments.route("/promises/<int:delivery_id>/time", methods=["GET", "POST"])
+@allowed("delivery.appoint_for")
+def time(delivery_id: int):
+    """Name a volunteer and a time for a service that was promised by who has no account here."""
+    found = (appointments.of_nobody(current_user, delivery_id) or abort(404))[0]
+    form = NamedForm()
+    form.who.choices = choices((one.id, one.display_name) for one in appointments.helpers(found.delivery.organisation_id))
+    if form.validate_on_submit():
+        with form.refusals():
+            made = service.propose_for(found.delivery, *form.span(), form.venue.data, form.who.data, by=current_user)
+            flash(_("Kept. The volunteer is told; the worker agrees it with the household."))
+            return redirect(url_for(".one", appointment_id=made.id))
+    return render_template("charity/volunteers/time.html", form=form, found=found, today=clock.today()), \
+        422 if form.errors else 200
 
 
 @charity_appointments.post("/<int:appointment_id>/give-up")

@@ -1,5 +1,7 @@
 """The worker's board of volunteers who come: agree times, name the second adult and see them there, say who did not come."""
-from flask import Blueprint, redirect, render_template, request, url_for
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -9,6 +11,7 @@ from marketplace.market.volunteering.models import Appointment
 from marketplace.market.volunteering.queries import appointments
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import allowed
+from marketplace.web.visit_forms import TimesForm
 from marketplace.web.words_of_volunteers import APPOINTMENTS
 
 desk_appointments = Blueprint("desk_appointments", __name__, url_prefix="/desk/appointments")
@@ -31,8 +34,23 @@ def one(appointment_id: int):
     row = appointments.row(current_user, appointment_id)
     asks_second = row.appointment.state in ("proposed", "confirmed")
     return render_template("desk/appointments/one.html", row=row, now=clock.now(), early=rules.EARLY,
+                           fresh_from=clock.now() - rules.SEEN_FOR, standing=appointments.standing(row.appointment),
                            seconds=appointments.seconds(row.appointment) if asks_second else (),
                            notes=appointments.notes(row.appointment), form=Form())
+
+
+@desk_appointments.route("/<int:appointment_id>/times", methods=["GET", "POST"])
+@allowed("appointment.write_down")
+def times(appointment_id: int):
+    """Somebody came and forgot to say so: write down from when to when."""
+    found = appointments.one(current_user, "appointment.write_down", appointment_id)
+    form = TimesForm.of(found)
+    if form.validate_on_submit():
+        with form.refusals():
+            service.write_down(found, *form.times(), form.words.data or "", by=current_user)
+            flash(_("Kept, with your reason."))
+            return redirect(url_for(".one", appointment_id=appointment_id))
+    return render_template("desk/appointments/times.html", form=form, appointment=found), 422 if form.errors else 200
 
 
 @desk_appointments.post("/<int:appointment_id>/<any(confirm, attest, turn_down, miss, give_up):verb>")
@@ -49,9 +67,14 @@ def act(appointment_id: int, verb: str):
     return redirect(url_for(".one", appointment_id=appointment_id))
 
 
+def _number(typed: str) -> int:
+    """The number of an account as a form sends it; 0 for what is none."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
+
+
 def _do(found: Appointment, verb: str) -> None:
     if verb in ("confirm", "attest"):
         second, _colon, number = request.form.get("second", "").partition(":")
-        getattr(service, verb)(found, by=current_user, second=second, second_id=int(number) if number.isdigit() else 0)
+        getattr(service, verb)(found, by=current_user, second=second, second_id=_number(number))
     else:
         getattr(service, verb)(found, request.form.get("words", ""), by=current_user)

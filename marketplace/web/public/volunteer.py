@@ -1,6 +1,4 @@
 """A volunteer's own pages, made for a phone: where I am expected, where I could come, what of me is missing."""
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -49,8 +47,9 @@ def edit(volunteer_id: int):
     form = ProfileForm(found)
     if form.validate_on_submit():
         with form.refusals():
-            service.edit(found, form.written(), by=current_user)
-            flash(_("Saved."))
+            again = service.edit(found, form.written(), by=current_user)
+            flash(_("Saved. Your name is another one now: please show your ID card to the charity again.") if again
+                  else _("Saved."))
             return redirect(url_for(".mine"))
     return _profile("public/volunteer/edit.html", form)
 
@@ -65,7 +64,7 @@ def _profile(page: str, form: ProfileForm):
 def act(volunteer_id: int, verb: str):
     found = people.one(current_user, f"volunteer.{verb}", volunteer_id)
     if Form().validate_on_submit():
-        done = {"pause": _("You pause. Nobody asks you for new times until you go on."),
+        done = {"pause": _("You pause. Times that were agreed are given to others; nobody asks you until you go on."),
                 "resume": _("Good to have you back."), "leave": _("Ended. Thank you for all that you did.")}[verb]
         attempt(lambda: getattr(service, verb)(found, by=current_user), done)
     return redirect(url_for(".mine"))
@@ -79,9 +78,7 @@ def time(delivery_id: int):
     form = TimeForm()
     if form.validate_on_submit():
         with form.refusals():
-            starts_at = form.starts_at()
-            service.propose(found.delivery, starts_at, starts_at + timedelta(minutes=form.length.data), form.venue.data,
-                            by=current_user)
+            service.propose(found.delivery, *form.span(), form.venue.data, by=current_user)
             flash(_("Thank you. The worker agrees it with the household, and we tell you."))
             return redirect(url_for(".mine"))
     return render_template("public/volunteer/time.html", form=form, found=found, today=clock.today()), \
@@ -110,7 +107,22 @@ def cancel(appointment_id: int):
             service.release(found, by=current_user, words=form.words.data or "")
             flash(_("Thank you for saying so. We ask others now."))
             return redirect(url_for(".mine"))
-    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late), \
+    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late, along=False), \
+        422 if form.errors else 200
+
+
+@volunteer.route("/appointments/<int:appointment_id>/step-back", methods=["GET", "POST"])
+@allowed("appointment.step_back")
+def step_back(appointment_id: int):
+    """I cannot come along as the second adult: the worker names another one."""
+    found = appointments.one(current_user, "appointment.step_back", appointment_id)
+    form, late = CancelForm(), found.starts_at - clock.now() < rules.FREE_UNTIL
+    if form.validate_on_submit():
+        with form.refusals():
+            service.step_back(found, by=current_user, words=form.words.data or "")
+            flash(_("Thank you for saying so. The worker looks for somebody else."))
+            return redirect(url_for(".mine"))
+    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late, along=True), \
         422 if form.errors else 200
 
 

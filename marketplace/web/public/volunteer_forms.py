@@ -71,8 +71,10 @@ class TimeForm(Form):
         super().__init__(**more)
         self.length.choices = choices((minutes, words.duration(minutes)) for minutes in LENGTHS)
 
-    def starts_at(self) -> datetime:
-        return datetime.combine(self.day.data, self.begins.data, clock.CITY)
+    def span(self) -> tuple[datetime, datetime]:
+        """From when to when. Raises Invalid (day)."""
+        starts_at = datetime.combine(self.day.data, self.begins.data, clock.CITY)
+        return starts_at, rules.until(starts_at, self.length.data)
 
 
 class CancelForm(Form):

@@ -24,7 +24,9 @@ Key = tuple[int, int, int]  # batch, store, offer
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a line of the engine comes from: a batch in a store, or an offer; and whether its giver is asked each time."""
+    """Where a line of the engine comes from: a batch in a store, or an offer; whether its giver is asked each time, and may
+    come where a child may be met.
+    """
 
     batch_id: int
     store_id: int
@@ -32,6 +34,7 @@ class Origin:
     organisation_id: int
     kind: str
     asks_giver: bool
+    with_children: bool = True
 
     @property
     def key(self) -> Key:
@@ -62,7 +65,7 @@ def read(organisation_id: int = 0) -> Open:
     spoken_for = _spoken_for(organisation_id)
     needs, wishes = _needs(today, spoken_for)
     barred = _barred({origin.key: number for number, origin in enumerate(origins)})
-    return Open(needs, lines, origins, wishes, barred)
+    return Open(needs, lines, origins, wishes, barred | _unguarded(needs, lines, origins))
 
 
 def item_of(kind: str, category: str, item_code: str) -> str:
@@ -118,13 +121,13 @@ def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
     rows, found = db.session.scalars(statement).all(), []
     children = hooks.for_children([offer for offer in rows if offer.kind == "service"])
     for offer in rows:
-        money = offer.kind == "money"
-        origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, offer.asks_giver or money)
+        money, fit = offer.kind == "money", offer.kind != "service" or offer.id in children
+        origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, offer.asks_giver or money, fit)
         found.append((origin, {
             "item": item_of(offer.kind, offer.category, offer.item_code), "units": offer.left, "place": offer.area_code,
             "size": offer.size, "ends_in": (offer.ends_on - today).days, "charity": offer.organisation_id if money else 0,
             "category": offer.category if money else "",
-            **_conditions(offer, offer.kind != "service" or offer.id in children)}))
+            **_conditions(offer, fit)}))
     return found
 
 
@@ -135,6 +138,17 @@ def _conditions(offer: Offer | None, children: bool = True) -> dict:
     bands = offer.age_bands.split(",") if offer.age_bands else [] if children else list(AGE_BANDS)
     groups = sum(1 << number for number, band in enumerate(AGE_BANDS) if band in bands and (children or band not in MINORS))
     return {"area": "" if offer.area_code == places.CITY else offer.area_code, "groups": groups if bands else EVERY_GROUP}
+
+
+def _unguarded(needs: list[Need], lines: list[Line], origins: list[Origin]) -> frozenset[tuple[int, int]]:
+    """Pairs of a service where a child may be met, and a line of who may not meet one."""
+    unfit: dict[str, list[int]] = {}
+    for line, origin in zip(lines, origins):
+        if not origin.with_children:
+            unfit.setdefault(line.item, []).append(line.id)
+    wanted = {need.id: need.item for need in needs if need.item in unfit}
+    return frozenset((need_id, line_id) for need_id in hooks.met_with_children(set(wanted))
+                     for line_id in unfit[wanted[need_id]])
 
 
 def _spoken_for(organisation_id: int) -> dict[int, int]:

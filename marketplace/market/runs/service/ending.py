@@ -10,19 +10,20 @@ from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.runs.events import ParcelMissing, RunFinished
 from marketplace.market.runs.models import LIFE, PARCEL_LIFE, Run, RunParcel
-from marketplace.market.runs.service.planning import put_on
+from marketplace.market.runs.rules import MayNotDrive
+from marketplace.market.runs.service.planning import may_go, put_on
 from marketplace.people.accounts.permissions import demand
 
 DECISIONS = ("find", "lose")
 
 
 def load(run: Run, by) -> None:
-    """Parcels are being put on. Raises NotAllowed, WrongState."""
+    """Parcels are being put on. Raises NotAllowed, WrongState, MayNotDrive."""
     _move(run, "load", by)
 
 
 def depart(run: Run, by) -> None:
-    """It has left the store. Raises NotAllowed, WrongState."""
+    """It has left the store. Raises NotAllowed, WrongState, MayNotDrive."""
     _move(run, "depart", by, departed_at=clock.now())
 
 
@@ -100,5 +101,7 @@ def _move(run: Run, verb: str, by, **also: object) -> None:
         demand(by, f"run.{verb}", run)
         if verb in ("load", "depart") and not run.driver_id:
             raise WrongState(verb, "no_driver")
+        if verb in ("load", "depart") and not may_go(run):
+            raise MayNotDrive
         LIFE.move(run, verb, **also)
         audit.record(by.id, f"run.{verb}", f"run:{run.id}")

@@ -11,10 +11,10 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.runs import queries, routing
+from marketplace.market.runs import hooks, queries, routing
 from marketplace.market.runs.models import LIFE, PARCEL_LIFE, Run, RunParcel, RunStop
 from marketplace.market.runs.routing import Problem, Routes, Stop, Tour
-from marketplace.market.runs.rules import MOST_STOPS, Draft, NoDriver, NoneReachable
+from marketplace.market.runs.rules import MOST_STOPS, Draft, MayNotDrive, NoDriver, NoneReachable
 from marketplace.market.stations import queries as stations
 from marketplace.market.stations.models import Station
 from marketplace.people.accounts import service as accounts
@@ -104,17 +104,27 @@ def _add(run: Run, station_id: int, position: int, at: int, parcels: Sequence[tu
 
 
 def assign(run: Run, driver: User, by) -> None:
-    """Who drives: somebody of the charity, or a volunteer. Raises NotAllowed, NoDriver, WrongState."""
+    """Who drives: somebody of the charity, or a volunteer of it whose papers for driving hold on the day of the run.
+
+    Raises NotAllowed, NoDriver, MayNotDrive, WrongState.
+    """
     with transaction() as session:
         demand(by, "run.assign", run)
         of_charity = driver.role == "charity" and driver.organisation_id == run.organisation_id
         if not driver.active or not (of_charity or driver.role == "volunteer"):
             raise NoDriver
+        if not of_charity and not hooks.drives(driver.id, run.organisation_id, run.day):
+            raise MayNotDrive
         session.refresh(run, with_for_update=True)
         if run.state in ("done", "cancelled"):
             raise WrongState("assign", run.state)
         run.driver_id, run.way = driver.id, "charity_run" if of_charity else "volunteer_run"
         audit.record(by.id, "run.assign", f"run:{run.id}", f"user:{driver.id}")
+
+
+def may_go(run: Run) -> bool:
+    """Whether its driver may still drive today: a volunteer's papers end, and volunteers do."""
+    return run.way != "volunteer_run" or hooks.drives(run.driver_id, run.organisation_id, clock.today())
 
 
 def volunteer(phone: str) -> User:

@@ -13,6 +13,7 @@ from marketplace.market.deliveries import labels
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.runs.models import CARRIED, LIFE, PARCEL_LIFE, Run, RunParcel, RunScan, RunStop
+from marketplace.market.runs.service.planning import may_go
 from marketplace.people.accounts.permissions import demand
 
 KEY_MOST, SCANS_MOST = 64, 500
@@ -90,7 +91,7 @@ def _taken(run: Run, one: Scan, by) -> str:
 def _on(run: Run, parcel: RunParcel, one: Scan, by) -> str:
     if parcel.state != "waiting":
         return "refused" if parcel.state in ("left", "back") else "already"
-    if not _carry(run, parcel, by):
+    if not may_go(run) or not _carry(run, parcel, by):
         return "refused"
     PARCEL_LIFE.move(parcel, "scan_on", on_at=clock.now())
     if run.state == "planned":

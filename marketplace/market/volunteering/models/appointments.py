@@ -14,11 +14,13 @@ LIFE = Lifecycle(
     Arrow("turn_down", ("proposed",), "cancelled"),
     Arrow("release", ("proposed", "confirmed"), "open"),
     Arrow("take", ("open",), "proposed"),
+    Arrow("step_back", ("confirmed",), "proposed"),
     Arrow("give_up", ("open", "proposed", "confirmed"), "cancelled"),
     Arrow("start", ("confirmed",), "present"),
     Arrow("finish", ("present",), "served"),
     Arrow("close", ("present",), "served"),
     Arrow("correct", ("served",), "served"),
+    Arrow("write_down", ("confirmed",), "served"),
     Arrow("miss", ("confirmed",), "missed"),
 )
 COMING = ("proposed", "confirmed", "open")
@@ -31,9 +33,10 @@ PRESENT = "state = 'present'"
 class Appointment(Model):
     """When a volunteer comes for a service that was promised: on one day, at home or at the town's station.
 
-    `user_id` is who comes: the giver of the promise, or who took the time over. For a minor's wish there is a second
-    adult, by name before it is confirmed, and seen by a worker before it begins. Times are kept, never positions:
-    `minutes` are those between coming and going, rounded down to quarters of an hour.
+    `user_id` is who comes: the giver of the promise, or who took the time over. Where a minor may be met (`for_minor`, as it
+    was when somebody last acted on it) there is a second adult, by name before it is confirmed, and seen by a worker before
+    it begins. Times are kept, never positions: `minutes` are those that count between coming and going.
+    `confirmed_by` is who agreed the time last; the household has known of it since.
     """
 
     life = LIFE

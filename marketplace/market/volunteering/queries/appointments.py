@@ -14,7 +14,7 @@ from marketplace.core import clock, places
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.volunteering import checks, rules
+from marketplace.market.volunteering import checks, children, guarding, rules
 from marketplace.market.volunteering.fitting import busy, needed
 from marketplace.market.volunteering.models import Appointment, AppointmentAsk, AppointmentNote, Volunteer
 from marketplace.market.volunteering.models.appointments import LIFE
@@ -65,6 +65,18 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How who comes stands to the charity: "" for somebody who never was its volunteer; the papers that coming takes, each
+    with whether it holds on the day; whether a child may be met; and who may be the second adult, where there must be one.
+    """
+
+    state: str
+    papers: Sequence[tuple[str, bool]]
+    child: bool
+    seconds: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Row:
     """An appointment on a desk: what for, who comes, and who comes along."""
 
@@ -88,6 +100,37 @@ def _visit(user, row) -> Visit:
     known = appointment.state in KNOWN
     return Visit(appointment, charity, town if known else town[:places.COUNTY], alias if known else "", unit,
                  appointment.user_id != user.id)
+
+
+def standing(appointment: Appointment) -> Standing:
+    """As it is now, in few statements; for those who may read the appointment on a desk."""
+    child = children.met_at(appointment)
+    kinds = needed(child)
+    last = db.session.scalars(select(Volunteer).where(
+        Volunteer.user_id == appointment.user_id, Volunteer.organisation_id == appointment.organisation_id)
+        .order_by(Volunteer.id.desc()).limit(1)).first()
+    lacking = checks.lacking(last.id, kinds, clock.day_of(appointment.starts_at)) if last else kinds
+    return Standing(last.state if last else "", [(kind, kind not in lacking) for kind in kinds], child,
+                    guarding.seconds(appointment, child))
+
+
+def of_nobody(user, delivery_id: int | None = None) -> list[Promise]:
+    """Services that are promised by who has no account here, for the charity's lead to name a volunteer and a time for."""
+    times = select(func.count()).where(Appointment.delivery_id == Delivery.id, Appointment.state.not_in(
+        ("cancelled", "missed"))).correlate(Delivery).scalar_subquery()
+    statement = narrow(user, "delivery.appoint_for", select(Delivery, Need, Wish.title, times.label("times")), Delivery).join(
+        Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id).where(
+        Delivery.kind == "service", Delivery.state.in_(NOT_YET))
+    if delivery_id is not None:
+        statement = statement.where(Delivery.id == delivery_id)
+    return [Promise(*row) for row in db.session.execute(statement.order_by(times, Delivery.id).limit(PAGE))]
+
+
+def helpers(organisation_id: int, limit: int = 200) -> Sequence[User]:
+    """Accounts of a charity's approved volunteers, for its lead to choose from."""
+    return db.session.scalars(select(User).join(Volunteer, Volunteer.user_id == User.id).where(
+        Volunteer.organisation_id == organisation_id, Volunteer.state == "approved", User.active)
+        .order_by(Volunteer.id).limit(limit)).all()
 
 
 def coming(user) -> list[Visit]:
@@ -217,7 +260,7 @@ def notes(appointment: Appointment) -> Sequence[tuple[AppointmentNote, str]]:
 
 def seconds(appointment: Appointment, limit: int = 100) -> Sequence[User]:
     """Accounts of volunteers of the charity who could be the second adult at that time."""
-    kinds = (*needed(appointment), *rules.FOR_CHILDREN)
+    kinds = needed(child=True)
     return db.session.scalars(select(User).join(Volunteer, Volunteer.user_id == User.id).where(
         Volunteer.organisation_id == appointment.organisation_id, Volunteer.state == "approved", User.active,
         Volunteer.user_id != appointment.user_id, *checks.holds(kinds, clock.day_of(appointment.starts_at)),

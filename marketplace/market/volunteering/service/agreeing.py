@@ -6,14 +6,24 @@ from sqlalchemy import select, update
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.transaction import changed, transaction
+from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.offers.models import Offer
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.pledges.service import moving as pledges
-from marketplace.market.volunteering import fitting, guarding, rules, telling
+from marketplace.market.volunteering import children, fitting, guarding, rules, telling
 from marketplace.market.volunteering.models import Appointment
 from marketplace.market.volunteering.models.appointments import COMING, LIFE, VENUES
-from marketplace.market.volunteering.rules import NotNow, SecondUnfit, TimeTaken
-from marketplace.market.volunteering.service.settling import NOT_YET, lock, note, record, tell_household
+from marketplace.market.volunteering.rules import NotApproved, NotNow, SecondUnfit, TimeTaken
+from marketplace.market.volunteering.service.settling import (
+    NOT_YET,
+    hold,
+    lock,
+    note,
+    off,
+    record,
+    tell_household,
+)
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.permissions import demand
 
@@ -23,47 +33,78 @@ KEPT_AFTER = timedelta(days=7)  # how long after its time a promise does not lap
 def propose(delivery: Delivery, starts_at: datetime, ends_at: datetime, venue: str, by) -> Appointment:
     """Say when one could come for a service that one has promised; a worker confirms it.
 
-    Raises NotAllowed, WrongState, TimeTaken, Invalid (day, length, venue), and for a child NotApproved, ChecksMissing.
+    Raises NotAllowed, WrongState, TimeTaken, Invalid (day, length, venue), NotApproved, ChecksMissing.
     """
+    with transaction():
+        demand(by, "delivery.appoint", delivery)
+        return _proposed(delivery, (starts_at, ends_at), venue, by.id, by.id)
+
+
+def propose_for(delivery: Delivery, starts_at: datetime, ends_at: datetime, venue: str, user_id: int, by) -> Appointment:
+    """The charity's lead says which of its volunteers comes, and when, for a service whose giver has no account here: of a
+    company whose offer was written down. The volunteer is told.
+
+    Raises as `propose`; NotApproved too for somebody who is no approved volunteer of the charity.
+    """
+    with transaction():
+        demand(by, "delivery.appoint_for", delivery)
+        if guarding.approved(user_id, delivery.organisation_id) is None:
+            raise NotApproved
+        made = _proposed(delivery, (starts_at, ends_at), venue, user_id, by.id)
+        telling.person(user_id, "appointment_proposed_for", **telling.when(made))
+    return made
+
+
+def _proposed(delivery: Delivery, times: tuple[datetime, datetime], venue: str, user_id: int, actor: int) -> Appointment:
+    starts_at, ends_at = times
     rules.check_times(starts_at, ends_at, clock.now())
     if venue not in VENUES:
         raise Invalid("venue", "unknown")
-    with transaction() as session:
-        demand(by, "delivery.appoint", delivery)
-        session.refresh(delivery, with_for_update=True)
-        if delivery.kind != "service" or delivery.state not in NOT_YET:
-            raise WrongState("propose", delivery.state)
-        if fitting.is_busy(by.id, starts_at, ends_at):
-            raise TimeTaken
-        pledge = session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)).one()
-        volunteer = guarding.approved(by.id, delivery.organisation_id)
-        made = Appointment(
-            delivery_id=delivery.id, pledge_id=pledge.id, household_id=delivery.household_id, place_code=delivery.place_code,
-            organisation_id=delivery.organisation_id, category=session.get_one(Need, delivery.need_id).category,
-            for_minor=guarding.of_minor(delivery.wish_id), user_id=by.id, volunteer_id=volunteer.id if volunteer else None,
-            starts_at=starts_at, ends_at=ends_at, venue=venue, created_at=clock.now())
-        guarding.ask_helper(made, clock.day_of(starts_at))
-        session.add(made)
-        session.flush()
-        pledges.keep_until(pledge, ends_at + KEPT_AFTER)
-        record(made, "propose", by.id)
+    hold(user_id)
+    db.session.refresh(delivery, with_for_update=True)
+    if delivery.kind != "service" or delivery.state not in NOT_YET:
+        raise WrongState("propose", delivery.state)
+    if fitting.is_busy(user_id, starts_at, ends_at):
+        raise TimeTaken
+    pledge = db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)).one()
+    rules.check_weekday(starts_at, _weekdays(pledge))
+    volunteer = guarding.approved(user_id, delivery.organisation_id)
+    child = children.met(delivery.need_id, venue)
+    made = Appointment(
+        delivery_id=delivery.id, pledge_id=pledge.id, household_id=delivery.household_id, place_code=delivery.place_code,
+        organisation_id=delivery.organisation_id, category=db.session.get_one(Need, delivery.need_id).category,
+        for_minor=child, user_id=user_id, volunteer_id=volunteer.id if volunteer else None,
+        starts_at=starts_at, ends_at=ends_at, venue=venue, created_at=clock.now())
+    guarding.ask_helper(made, clock.day_of(starts_at), child)
+    db.session.add(made)
+    db.session.flush()
+    pledges.keep_until(pledge, ends_at + KEPT_AFTER)
+    record(made, "propose", actor)
     return made
+
+
+def _weekdays(pledge: Pledge) -> str:
+    """The days of the offer that a promise came from; "" for any."""
+    offer = db.session.get(Offer, pledge.offer_id) if pledge.offer_id else None
+    return offer.weekdays if offer else ""
 
 
 def confirm(appointment: Appointment, by, second: str = "", second_id: int = 0) -> None:
     """The worker has agreed the time with the household, and says who the second adult is: "guardian", "worker" (who
     says it) or "volunteer" by the account.
 
-    Raises NotAllowed, WrongState, NotNow, and for a child NotApproved, ChecksMissing, SecondMissing, SecondUnfit.
+    Raises NotAllowed, WrongState, NotNow, NotApproved, ChecksMissing, SecondMissing, WorkerMissing, SecondUnfit.
     """
     with transaction():
         demand(by, "appointment.confirm", appointment)
+        hold(second_id)
         lock(appointment)
         if appointment.starts_at <= clock.now():
             raise NotNow
-        guarding.ask_helper(appointment, clock.day_of(appointment.starts_at))
-        named = _named(appointment, second, second_id, by.id)
-        LIFE.move(appointment, "confirm", confirmed_by=by.id, **named)
+        child = children.met_at(appointment)
+        guarding.ask_helper(appointment, clock.day_of(appointment.starts_at), child)
+        named = _named(appointment, child, second, second_id, by.id)
+        LIFE.move(appointment, "confirm", confirmed_by=by.id, for_minor=child, **named)
         record(appointment, "confirm", by.id, second)
         telling.person(appointment.user_id, "appointment_confirmed", **telling.when(appointment))
         if second == "volunteer":
@@ -71,25 +112,28 @@ def confirm(appointment: Appointment, by, second: str = "", second_id: int = 0) 
         tell_household(appointment, "appointment_household")
 
 
-def _named(appointment: Appointment, second: str, second_id: int, worker_id: int) -> dict:
-    named = guarding.second(appointment, second, second_id, worker_id)
+def _named(appointment: Appointment, child: bool, second: str, second_id: int, worker_id: int) -> dict:
+    named = guarding.second(appointment, child, second, second_id, worker_id)
     if second == "volunteer" and fitting.is_busy(second_id, appointment.starts_at, appointment.ends_at, appointment.id):
         raise SecondUnfit
     return named
 
 
 def attest(appointment: Appointment, by, second: str, second_id: int = 0) -> None:
-    """The worker says at the place that the second adult is there, and who it is; it may be another than was named.
+    """The worker says at the place that the second adult is there, and who it is; it may be another than was named. It
+    counts for rules.SEEN_FOR; then the worker looks again.
 
-    Raises NotAllowed, WrongState, NotNow, SecondMissing, SecondUnfit.
+    Raises NotAllowed, WrongState, NotNow, SecondMissing, WorkerMissing, SecondUnfit.
     """
     with transaction() as session:
         demand(by, "appointment.attest", appointment)
+        hold(second_id or appointment.second_id)
         lock(appointment)
         rules.may_start(appointment.starts_at, appointment.ends_at, clock.now())
-        named = _named(appointment, second or appointment.second, second_id or appointment.second_id, by.id)
+        child = children.met_at(appointment)
+        named = _named(appointment, child, second or appointment.second, second_id or appointment.second_id, by.id)
         done = changed(update(Appointment).where(Appointment.id == appointment.id, Appointment.state == "confirmed")
-                       .values(seen_by=by.id, seen_at=clock.now(), **named))
+                       .values(seen_by=by.id, seen_at=clock.now(), for_minor=child, **named))
         session.refresh(appointment)
         if not done:
             raise WrongState("attest", appointment.state)
@@ -111,9 +155,9 @@ def turn_down(appointment: Appointment, words: str, by) -> None:
 
 
 def end_of_delivery(delivery_id: int) -> None:
-    """Call off what was still to come, when its delivery is over. Safe twice."""
+    """Call off what is still to come, when its delivery is over; what has begun by now may still be told of. Safe twice."""
     with transaction() as session:
         for appointment in session.scalars(select(Appointment).where(
-                Appointment.delivery_id == delivery_id, Appointment.state.in_(COMING)).order_by(Appointment.id)).all():
-            LIFE.move(appointment, "give_up")
-            record(appointment, "give_up", 0, "delivery over")
+                Appointment.delivery_id == delivery_id, Appointment.state.in_(COMING),
+                (Appointment.starts_at > clock.now()) | (Appointment.state != "confirmed")).order_by(Appointment.id)).all():
+            off(appointment, 0, "delivery over")

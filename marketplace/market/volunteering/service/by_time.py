@@ -8,9 +8,8 @@ from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.market.volunteering import checks, rules, telling
 from marketplace.market.volunteering.models import Appointment, Volunteer, VolunteerCheck
-from marketplace.market.volunteering.models.appointments import LIFE
 from marketplace.market.volunteering.service.replacing import call_off
-from marketplace.market.volunteering.service.settling import ask_others, record
+from marketplace.market.volunteering.service.settling import ask_others, off
 
 
 def by_time() -> int:
@@ -52,9 +51,7 @@ def _end(appointment: Appointment) -> bool:
     if appointment.state == "open":
         call_off(appointment, 0)
         return True
-    LIFE.move(appointment, "give_up")
-    record(appointment, "give_up", 0, "not confirmed")
-    telling.person(appointment.user_id, "appointment_turned_down", **telling.when(appointment))
+    off(appointment, 0, "not confirmed", "appointment_turned_down")
     return True
 
 

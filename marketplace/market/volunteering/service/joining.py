@@ -1,13 +1,14 @@
 """Somebody becomes a volunteer of a charity, says what they can do and when, and ends it."""
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.core import audit, clock
 from marketplace.core.crypto import Private
 from marketplace.core.errors import Invalid
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.market.volunteering import checks, rules, telling
-from marketplace.market.volunteering.models import Volunteer, VolunteerArea, VolunteerSkill, VolunteerTime
+from marketplace.market.volunteering.models import Volunteer, VolunteerArea, VolunteerCheck, VolunteerSkill, VolunteerTime
 from marketplace.market.volunteering.models.people import LIFE
 from marketplace.market.volunteering.rules import Applied, ChecksMissing, Profile
 from marketplace.market.volunteering.service import settling
@@ -37,14 +38,25 @@ def apply(organisation_id: int, written: Profile, by) -> Volunteer:
     return made
 
 
-def edit(volunteer: Volunteer, written: Profile, by) -> None:
-    """Change what one can do, where and when. Raises NotAllowed, Invalid."""
+def edit(volunteer: Volunteer, written: Profile, by) -> bool:
+    """Change what one can do, where and when. With another name the charity looks at the identity again: what was seen of it
+    does not count any more. Returns whether it has to. Raises NotAllowed, Invalid.
+    """
     written = rules.check_profile(written)
     with transaction():
         demand(by, "volunteer.edit", volunteer)
+        renamed = volunteer.name.reveal() != written.name
+        again = renamed and _forget_identity(volunteer, by.id)
         volunteer.name = Private(written.name)
         _write(volunteer, written)
-        audit.record(by.id, "volunteer.edit", f"volunteer:{volunteer.id}")
+        audit.record(by.id, "volunteer.edit", f"volunteer:{volunteer.id}", "another name" if renamed else "")
+    return again
+
+
+def _forget_identity(volunteer: Volunteer, actor: int) -> bool:
+    return changed(update(VolunteerCheck).where(
+        VolunteerCheck.volunteer_id == volunteer.id, VolunteerCheck.kind == "identity",
+        VolunteerCheck.taken_back_at.is_(None)).values(taken_back_by=actor, taken_back_at=clock.now())) > 0
 
 
 def _write(volunteer: Volunteer, written: Profile) -> None:
@@ -81,10 +93,14 @@ def decline(volunteer: Volunteer, reason: str, by) -> None:
 
 
 def pause(volunteer: Volunteer, by) -> None:
-    """No new times for a while: the volunteer's own wish, or the charity's. Raises NotAllowed, WrongState."""
+    """No times for a while: the volunteer's own wish, or the charity's; what was agreed as in `leave`.
+
+    Raises NotAllowed, WrongState.
+    """
     with transaction():
         demand(by, "volunteer.pause", volunteer)
         _move(volunteer, "pause", by.id)
+        settling.let_go_all(volunteer, by.id)
 
 
 def resume(volunteer: Volunteer, by) -> None:
@@ -95,7 +111,10 @@ def resume(volunteer: Volunteer, by) -> None:
 
 
 def leave(volunteer: Volunteer, by) -> None:
-    """The volunteer ends it; times that are agreed are looked for somebody else for. Raises NotAllowed, WrongState."""
+    """The volunteer ends it; for times that are agreed somebody else is looked for, and for who was to come along.
+
+    Raises NotAllowed, WrongState.
+    """
     with transaction():
         demand(by, "volunteer.leave", volunteer)
         _move(volunteer, "leave", by.id)

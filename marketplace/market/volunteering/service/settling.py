@@ -1,24 +1,32 @@
-"""What several verbs of appointments have in common: notes, letting somebody go, what becomes of the promise. All join."""
-from sqlalchemy import select
+"""What several verbs of appointments have in common: locks, notes, letting somebody go, calling a time off. All join."""
+from sqlalchemy import select, update
 
 from marketplace.core import audit, clock
 from marketplace.core.crypto import Private
+from marketplace.core.transaction import changed
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import telling as households
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.volunteering import fitting, rules, telling
+from marketplace.market.volunteering import children, fitting, guarding, rules, telling
 from marketplace.market.volunteering.models import Appointment, AppointmentAsk, AppointmentNote, Volunteer
 from marketplace.market.volunteering.models.appointments import COMING, LIFE
 from marketplace.market.wishes.models import Wish
+from marketplace.people.accounts.models import User
 
 GOING_ON = (*COMING, "present", "served")
+NOBODY_ALONG = {"second": "", "second_id": 0, "seen_by": 0, "seen_at": None}
 NOT_YET = ("planned", "dispatched", "arrived")  # of a delivery
 
 
 def lock(appointment: Appointment) -> None:
     """Read it as it is now; nobody else changes it until this transaction ends."""
     db.session.refresh(appointment, with_for_update=True)
+
+
+def hold(*user_ids: int) -> None:
+    """Nobody else gives these people a time until this transaction ends. Before any lock on an appointment or a delivery."""
+    db.session.execute(select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=True))
 
 
 def note(appointment: Appointment, kind: str, words: str, actor: int) -> None:
@@ -37,7 +45,9 @@ def let_go(appointment: Appointment, actor: int) -> None:
     """Who was to come cannot: others are asked, and a household that knew the time is told."""
     now, known = clock.now(), appointment.state == "confirmed"
     late = appointment.starts_at - now < rules.FREE_UNTIL
-    LIFE.move(appointment, "release", released_at=now, released_by=appointment.user_id, late=late)
+    tell_second(appointment)
+    LIFE.move(appointment, "release", released_at=now, released_by=appointment.user_id, late=late, **NOBODY_ALONG,
+              for_minor=children.met_at(appointment))
     record(appointment, "release", actor, "late" if late else "in time")
     if known:
         tell_household(appointment, "appointment_off")
@@ -45,11 +55,53 @@ def let_go(appointment: Appointment, actor: int) -> None:
 
 
 def let_go_all(volunteer: Volunteer, actor: int) -> None:
-    """The same for all that somebody had agreed to as a volunteer of a charity."""
+    """The same for all that is still to come of somebody with a charity, also where they were to come along."""
+    yours = (Appointment.organisation_id == volunteer.organisation_id, Appointment.starts_at > clock.now())
     for appointment in db.session.scalars(select(Appointment).where(
-            Appointment.volunteer_id == volunteer.id, Appointment.state.in_(("proposed", "confirmed")),
-            Appointment.starts_at > clock.now()).order_by(Appointment.id)).all():
+            *yours, Appointment.user_id == volunteer.user_id, Appointment.state.in_(("proposed", "confirmed")))
+            .order_by(Appointment.id).with_for_update()).all():
         let_go(appointment, actor)
+    for appointment in db.session.scalars(select(Appointment).where(
+            *yours, Appointment.second == "volunteer", Appointment.second_id == volunteer.user_id,
+            Appointment.state == "confirmed").order_by(Appointment.id).with_for_update()).all():
+        without_second(appointment, actor)
+
+
+def without_second(appointment: Appointment, actor: int) -> None:
+    """The second adult does not come along. Where there must be one, the worker names another and confirms anew; helper and
+    worker are told.
+    """
+    child, worker_id = children.met_at(appointment), appointment.confirmed_by
+    if guarding.seconds(appointment, child):
+        LIFE.move(appointment, "step_back", for_minor=child, **NOBODY_ALONG)
+    else:
+        changed(update(Appointment).where(Appointment.id == appointment.id, Appointment.state == "confirmed")
+                .values(NOBODY_ALONG))
+        db.session.refresh(appointment)
+    record(appointment, "step_back", actor, appointment.state)
+    wanted = appointment.state == "proposed"
+    telling.person(appointment.user_id, "appointment_second_sought" if wanted else "appointment_second_off",
+                   **telling.when(appointment))
+    telling.person(worker_id, "appointment_second_wanted" if wanted else "appointment_second_off",
+                   **telling.when(appointment))
+
+
+def tell_second(appointment: Appointment) -> None:
+    """A volunteer who was to come along need not."""
+    if appointment.second == "volunteer":
+        telling.person(appointment.second_id, "appointment_called_off", **telling.when(appointment))
+
+
+def off(appointment: Appointment, actor: int, reason: str = "", says: str = "appointment_called_off") -> None:
+    """A time is over before it began: who was to come, who was to come along, and a household that knew of it are told."""
+    expected = appointment.state in ("proposed", "confirmed")
+    LIFE.move(appointment, "give_up")
+    record(appointment, "give_up", actor, reason)
+    if expected:
+        telling.person(appointment.user_id, says, **telling.when(appointment))
+        tell_second(appointment)
+    if appointment.confirmed_by:
+        tell_household(appointment, "appointment_off_for_good")
 
 
 def ask_others(appointment: Appointment) -> int:
