@@ -13,7 +13,7 @@ from marketplace.market.stations.models import Station
 from marketplace.market.stations.rules import read_spans
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
-from tests import campaigns
+from tests import campaigns, volunteers
 from tests.city import OTHER_TOWN, TOWN
 
 MODELS = {"station": Station, "run": Run}
@@ -53,9 +53,14 @@ def plan(by: User, parcels: list[Delivery], **more: object) -> service.Planned:
     return service.plan(Draft(deliveries=tuple(d.id for d in parcels), **facts), by)
 
 
+def driver_of(city, charity: Organisation) -> User:
+    """An approved volunteer of the charity, whose licence it has seen."""
+    return volunteers.user(volunteers.volunteer(city, charity, papers=("identity", "driving"), skills=("driving",)))
+
+
 def run(city, charity: Organisation, parcels: list[Delivery], **more: object) -> tuple[Run, User]:
     """A planned run with a volunteer as its driver."""
-    by, driver = keeper(city, charity), city.person("volunteer")
+    by, driver = keeper(city, charity), driver_of(city, charity)
     made = plan(by, parcels, **more).runs[0]
     service.assign(made, driver, by)
     return made, driver

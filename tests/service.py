@@ -1,5 +1,7 @@
 """Volunteers who served, their certificates, letters and teams, for tests; each through the verbs that people use."""
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
 
 from marketplace.core import clock
 from marketplace.core.transaction import transaction
@@ -7,12 +9,15 @@ from marketplace.extensions import db
 from marketplace.market.attestations import service as attestations
 from marketplace.market.attestations.models import Attestation
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries.models import Delivery
 from marketplace.market.letters import service as letters
 from marketplace.market.letters.models import YearLetter
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.teams import queries
 from marketplace.market.teams import service as teams
 from marketplace.market.teams.models import Team, TeamMember
+from marketplace.market.volunteering import service as volunteering
+from marketplace.market.volunteering.models import Appointment
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
@@ -22,19 +27,33 @@ MODELS = {"attestation": Attestation, "letter": YearLetter, "company_team": Team
 
 
 def done(city, giver: User, units: int, charity: Organisation, unit: str = "小时", confirmed: bool = True) -> Pledge:
-    """A service of the giver that was handed over today, and confirmed."""
+    """A service of the giver that was handed over today, and confirmed; for hours they came, each time on a day before."""
     home = city.home()
-    need = city.need(home=home, kind="service", category="tutoring", wanted=units, price_fen=0, charity=charity)
+    need = city.need(home=home, kind="service", category="company", wanted=units, price_fen=0, charity=charity)
     with transaction() as session:
         session.get_one(Need, need.id).unit = unit
     pledge = city.promise(need, units, by=giver)
     worker = city.person("social_worker", pledge.place_code[:9])
+    if unit == "小时" and confirmed:
+        _came(db.session.get_one(Delivery, pledge.delivery_id), giver, units, worker)
     delivery, code = city.arrived(pledge, worker)
     deliveries.hand_over(delivery, code, by=worker)
     if confirmed:
         deliveries.confirm(delivery, by=city.beneficiary(home))
     city.settle()
     return pledge
+
+
+def _came(delivery: Delivery, giver: User, hours: int, worker: User) -> None:
+    before = db.session.scalar(select(func.count()).where(Appointment.user_id == giver.id)) or 0
+    starts_at = datetime.combine(clock.today() - timedelta(days=before + 1), time(8), clock.CITY)
+    with clock.at(starts_at - timedelta(days=1)):
+        made = volunteering.propose(delivery, starts_at, starts_at + timedelta(hours=hours), "station", by=giver)
+        volunteering.confirm(made, by=worker)
+    with clock.at(starts_at):
+        volunteering.start(made, by=giver)
+    with clock.at(made.ends_at):
+        volunteering.finish(made, by=giver)
 
 
 def asked(giver: User, charity: Organisation, days: int = 30, name: str = "周小明") -> Attestation:

@@ -21,7 +21,10 @@ MODELS = {"volunteer": Volunteer, "appointment": Appointment, "ask": Appointment
 ABOUT = {
     "volunteer.edit": ("volunteer.edit", "volunteer"), "volunteer.act": ("volunteer.leave", "volunteer"),
     "volunteer.time": ("delivery.appoint", "delivery"), "volunteer.come": ("appointment.start", "appointment"),
-    "volunteer.cancel": ("appointment.release", "appointment"), "volunteer.take": ("ask.take", "ask"),
+    "volunteer.cancel": ("appointment.release", "appointment"),
+    "volunteer.step_back": ("appointment.step_back", "appointment"),
+    "charity_appointments.time": ("delivery.appoint_for", "delivery"),
+    "desk_appointments.times": ("appointment.write_down", "appointment"), "volunteer.take": ("ask.take", "ask"),
     "charity_volunteers.one": ("volunteer.export", "volunteer"), "charity_volunteers.act": ("volunteer.end", "volunteer"),
     "charity_volunteers.take_back": ("volunteer.check", "volunteer"),
     "charity_appointments.one": ("appointment.oversee", "appointment"),
@@ -34,8 +37,8 @@ FOR_CHILDREN = ("identity", "police", "guardianship")
 
 
 def profile(**more: object) -> rules.Profile:
-    return rules.Profile(**{"name": "周小明", "skills": ("tutoring",), "areas": (TOWN,), "times": (), "with_children": True,
-                            **more})
+    return rules.Profile(**{"name": "周小明", "skills": ("tutoring", "company"), "areas": (TOWN,), "times": (),
+                            "with_children": True, **more})
 
 
 def lead(city, charity: Organisation) -> User:
@@ -63,8 +66,8 @@ def user(made: Volunteer) -> User:
 
 def promised(city, by: User, charity: Organisation, child: bool = False, units: int = 2, unit: str = "小时") -> Delivery:
     """The delivery of a service that somebody has promised."""
-    home = city.home(ages=(9, 40) if child else (67,))
-    need = city.need(home=home, kind="service", category="tutoring", wanted=units, price_fen=0, charity=charity)
+    home, category = city.home(ages=(9, 40) if child else (67,)), "tutoring" if child else "company"
+    need = city.need(home=home, kind="service", category=category, wanted=units, price_fen=0, charity=charity)
     with transaction() as session:
         session.get_one(Need, need.id).unit = unit
     pledge = city.promise(need, units, by=by)

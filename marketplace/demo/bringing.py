@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from marketplace.core import clock, places
 from marketplace.core.transaction import transaction
+from marketplace.demo import visits
 from marketplace.demo.giving import Giving
 from marketplace.extensions import db
 from marketplace.market.deliveries import queries as paid
@@ -91,6 +92,7 @@ class Bringing(Giving):
         waiting = queries.waiting(manager, everything=True) if manager else []
         if manager and len(waiting) > 1:
             made = _plan(manager, waiting[1:], clock.today(), "同心慈善会仓库", "371471", 2)
+            visits.enlist_driver(self._driver(), manager.organisation_id or 0, places.CITY)
             runs.assign(made[0], self._driver(), by=manager)
 
     def load_the_first(self) -> None:

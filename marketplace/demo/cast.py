@@ -3,12 +3,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from marketplace.core import clock, crypto
+from marketplace.core import crypto
 from marketplace.demo import accounts as people
 from marketplace.demo import visits
 from marketplace.demo.plan import Planned
 from marketplace.extensions import db
-from marketplace.network.registry.eligibility import MINORS, band
 from marketplace.network.registry.models import Household, Person
 from marketplace.people.accounts import service as accounts
 from marketplace.people.accounts.models import User
@@ -60,11 +59,11 @@ class Troupe:
                     self.buyers[charity], charity, ON_BEHALF if silent else "")
 
     def _giver(self, planned: Planned, charity: int, place_code: str) -> User:
-        """A donor; or a volunteer, for a child one whom the charity has checked."""
+        """A donor; or for a service a volunteer whom the charity has checked."""
         if planned.entry.get("kind") != "service":
             return self.donors[planned.number % len(self.donors)]
         found = self.volunteers[planned.number % len(self.volunteers)]
-        if band(planned.person.birth_date, clock.day_of(planned.moments[0])) in MINORS and "promise" in planned.end.steps:
+        if "promise" in planned.end.steps:
             if found is self.volunteers[0] and charity != self.mine:  # the visitor's own helps one charity alone
                 found = self.volunteers[1 + planned.number % (len(self.volunteers) - 1)]
             visits.enlist(found, charity, visits.county(place_code))

@@ -67,7 +67,7 @@ class Helping(Giving):
         for number, (_one, delivery) in enumerate(self._promised()):
             if number != 1:
                 made = visits.agreed(delivery)
-                service.confirm(made, by=self._worker(delivery), second="worker" if made.for_minor else "")
+                service.confirm(made, by=self._worker(delivery), second=visits.second(made))
 
     def forget_to_tell_of_going(self) -> None:
         for one, delivery in self._promised()[2:3]:

@@ -16,16 +16,16 @@ from marketplace.market.deliveries.models import LAST_LEGS, Delivery, Thanks
 from marketplace.market.deliveries.problems import Back
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.volunteering import children
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NeedDraft
 from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.market.wishes.service.writing import Draft
-from marketplace.network.registry.eligibility import MINORS
 from marketplace.network.registry.models import NEVER, Household
 
 PICTURED = 9  # of ten wishes
-VISITED = 2  # for every second service somebody checks in; for a child always
+VISITED = 2  # for every second service somebody checks in; where a child may be met always
 INVOICED = 2  # every second gift of goods comes with its invoice
 BEFORE_PROMISE = {"draft": 1, "submitted": 2, "published": 3}
 DELIVERED = {"planned": 4, "dispatched": 5, "arrived": 6, "lost": 6, "handed_over": 7, "returned": 7, "disputed": 8,
@@ -144,7 +144,8 @@ class Story:
             deliveries.dispatch(self._delivery(), way, by=self.cast.giver)
 
     def arrive(self) -> None:
-        if self.wish.needs[0].kind == "service" and (self.wish.age_band in MINORS or self.planned.number % VISITED == 0):
+        need = self.wish.needs[0]
+        if need.kind == "service" and (children.met(need.id) or self.planned.number % VISITED == 0):
             visits.come(self._delivery(), self.cast.giver, self.cast.worker)
         number, goods = self.planned.number, self.wish.needs[0].kind != "service"
         shelf = (f"{'ABC'[number % 3]}-{number % 6 + 1}", LAST_LEGS[number % 4 == 1]) if goods else ("", "")

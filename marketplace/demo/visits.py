@@ -52,13 +52,26 @@ def come(delivery: Delivery, giver: User, worker: User) -> None:
     starts_at = hour_of(day, giver)
     with clock.at(starts_at - 2 * DAY):
         made = service.propose(delivery, starts_at, starts_at + HOUR, "home", by=giver)
-        service.confirm(made, by=worker, second="worker" if made.for_minor else "")
+        service.confirm(made, by=worker, second=second(made))
     with clock.at(starts_at):
         if made.for_minor:
             service.attest(made, by=worker, second="worker")
         service.start(made, by=giver)
     with clock.at(starts_at + HOUR):
         service.finish(made, by=giver)
+
+
+def second(made: Appointment) -> str:
+    """Who comes along, where somebody must."""
+    return "worker" if guarding.seconds(made, made.for_minor) else ""
+
+
+def enlist_driver(giver: User, charity_id: int, area: str) -> None:
+    """Somebody who drives for a charity, with a licence that it has seen; once."""
+    enlist(giver, charity_id, area)
+    made = guarding.approved(giver.id, charity_id)
+    if made and not guarding.may_drive(giver.id, charity_id, clock.today()):
+        service.record(made, "driving", clock.today(), None, by=lead(charity_id))
 
 
 def agreed(delivery: Delivery) -> Appointment:

@@ -126,8 +126,8 @@ def _not_now(no: NotNow) -> str:
 
 def _for_children(no: NotForChildren) -> str:
     if not no.kinds:
-        return _("This service is for a checked volunteer of the charity that carries the wish, so that no child is ever met "
-                 "alone. Ask the charity first, under “Volunteering”.")
+        return _("This service is for a checked volunteer of the charity that carries the wish, so that no child is ever "
+                 "met alone. Ask the charity first, under “Volunteering”.")
     return _(
         "This service is for a checked volunteer, so that no child is ever met alone. You still need for it: %(checks)s. "
         "Show it to the charity, then promise again.", checks=checks(no.kinds))
@@ -140,11 +140,11 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
                               "ended, asks the charity first."),
     NotForChildren: _for_children,
     NotNow: _not_now,
-    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker in the "
-                                "half hour before it begins."),
-    WorkerMissing: lambda no: _("Who is no approved volunteer of the charity comes to a home together with the worker alone: "
-                                "the worker names themself, and says there that both are there, in the half hour before it "
-                                "begins."),
+    SecondMissing: lambda no: _("Nobody meets a child alone. A second adult must be named, and seen there by a worker in "
+                                "the half hour before it begins."),
+    WorkerMissing: lambda no: _("Who is no approved volunteer of the charity comes to a home together with the worker "
+                                "alone: the worker names themself, and says there that both are there, in the half hour "
+                                "before it begins."),
     SecondUnfit: lambda no: _("This person cannot be the second adult: it takes another approved volunteer who has the "
                               "papers for children and is free at that time."),
     Taken: lambda no: _("Somebody else was a moment faster. Thank you for being ready to come."),

@@ -38,7 +38,7 @@ def test_it_says_what_was_confirmed_for_this_charity_and_stays_so(city, charity,
     made = help_of.issued(city, helper, charity)
     shown = public.one(made.number.lower().replace("-", " "))
     assert shown.attestation.id == made.id and shown.replaced_by is None and made.in_force
-    assert (made.hours, made.visits, made.services, made.contents) == (6, 2, 2, [("tutoring", 6, 2, 0)])
+    assert (made.hours, made.visits, made.services, made.contents) == (6, 2, 2, [("company", 6, 2, 0)])
     assert (made.organisation, made.credit_code, made.giver) == (charity.name, charity.credit_code, "周**")
     assert service.holder(made) == "周小明"
     help_of.done(city, helper, 3, charity)

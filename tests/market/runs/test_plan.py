@@ -8,8 +8,10 @@ from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.runs import queries, service
-from marketplace.market.runs.rules import NoDriver, NoneReachable
-from tests import campaigns, runs
+from marketplace.market.runs.rules import MayNotDrive, NoDriver, NoneReachable
+from marketplace.market.volunteering import guarding as volunteering
+from marketplace.market.volunteering import service as recording
+from tests import campaigns, runs, volunteers
 from tests.city import TOWN
 
 
@@ -18,6 +20,10 @@ def charity(city):
     runs.station(city)
     runs.station(city, runs.NEIGHBOUR, latitude=37.40, longitude=116.28)
     return city.organisation()
+
+
+def run_parcel(run):
+    return db.session.get_one(Delivery, run.parcels[0].delivery_id)
 
 
 def test_what_the_charity_bought_goes_on_one_run_each_parcel_once(city, charity):
@@ -57,7 +63,7 @@ def test_a_plan_is_refused_with_its_reason(city, charity):
 
 def test_a_volunteer_or_somebody_of_the_charity_drives(city, charity):
     run = runs.plan(runs.keeper(city, charity), [runs.bought(city, charity)]).runs[0]
-    by, driver = runs.keeper(city, charity), city.person("volunteer")
+    by, driver = runs.keeper(city, charity), runs.driver_of(city, charity)
     with pytest.raises(WrongState):
         service.load(run, by=by)
     for stranger in (city.person("donor"), campaigns.clerk(city, city.organisation())):
@@ -66,9 +72,20 @@ def test_a_volunteer_or_somebody_of_the_charity_drives(city, charity):
     with pytest.raises(NoDriver):
         service.volunteer("13155550000")
     assert service.volunteer(driver.phone.reveal()) == driver
+    unfit = [city.person("volunteer"), runs.driver_of(city, city.organisation())]
+    unfit.append(volunteers.user(volunteers.volunteer(city, charity)))
+    for helper in unfit:
+        with pytest.raises(MayNotDrive):
+            service.assign(run, helper, by=by)
     service.assign(run, driver, by=by)
     assert (run.way, [one.run.id for one in queries.driven(driver)]) == ("volunteer_run", [run.id])
     with pytest.raises(NotAllowed):
         service.load(run, by=city.person("volunteer"))
+    found = volunteering.approved(driver.id, charity.id)
+    recording.pause(found, by=volunteers.lead(city, charity))
+    with pytest.raises(MayNotDrive):
+        service.load(run, by=driver)
+    assert [one.result for one in service.scan(run, runs.scans("on", run_parcel(run)), by=driver)] == ["refused"]
+    recording.resume(found, by=volunteers.lead(city, charity))
     service.load(run, by=driver)
     assert run.state == "loading" and queries.listed(by).rows[0].parcels == 1

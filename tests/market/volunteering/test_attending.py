@@ -1,7 +1,8 @@
 """Time counts from coming to going, in whole quarters, once; what was forgotten is closed by who says how they know it."""
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
@@ -9,6 +10,7 @@ from marketplace.extensions import db
 from marketplace.market.attestations import service as attestations
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.volunteering import hours, service
+from marketplace.market.volunteering.models import AppointmentAsk
 from marketplace.market.volunteering.rules import NotNow, TimeTaken
 from tests import service as certificates
 from tests import volunteers as help_of
@@ -37,7 +39,7 @@ def test_hours_are_those_that_were_checked_in_and_none_twice(city, charity, me):
         assert hours.totals(hours.served(me.id)) == hours.Total(105 + 45 + 180, 2)
         made = certificates.issued(city, me, charity)
         assert (made.hours, made.minutes, made.visits, made.services) == (5, 30, 2, 3)
-        assert made.contents == [("tutoring", 5, 2, 30)] and attestations.holder(made) == "周小明"
+        assert made.contents == [("company", 5, 2, 30)] and attestations.holder(made) == "周小明"
 
 
 def test_one_comes_and_goes_in_time_and_to_one_place_at_once(city, charity, me):
@@ -82,6 +84,53 @@ def test_a_forgotten_going_is_closed_by_the_lead_with_a_reason_and_corrected_wit
         with pytest.raises(WrongState):
             service.close(made, made.ends_at, "再来", by=lead)
     assert made.minutes == 75
+
+
+def test_what_counts_is_what_was_agreed_and_no_time_is_where_somebody_else_is(city, charity, me):
+    lead, worker, delivery = help_of.lead(city, charity), help_of.worker(city), help_of.promised(city, me, charity, units=8)
+    long = help_of.confirmed(city, delivery, me, starts_at=help_of.at(3), hours=0.5)
+    next_one = help_of.confirmed(city, delivery, me, starts_at=help_of.at(3, 13), hours=1)
+    forgot = help_of.confirmed(city, delivery, me, starts_at=help_of.at(4))
+    with clock.at(long.starts_at - timedelta(minutes=55)):
+        service.start(long, by=me)
+    with clock.at(long.ends_at + timedelta(hours=1, minutes=59)):
+        service.finish(long, by=me)
+    assert long.minutes == 45
+    help_of.served(city, next_one, 60)
+    with clock.at(forgot.ends_at - timedelta(minutes=1)), pytest.raises(NotNow):
+        service.write_down(forgot, forgot.starts_at, forgot.starts_at, "见过他", by=worker)
+    with clock.at(forgot.ends_at + timedelta(days=2)):
+        wrong = [(datetime(1, 1, 1, tzinfo=clock.CITY),) * 2, (long.starts_at, long.ends_at + timedelta(minutes=121))]
+        for times in wrong:
+            with pytest.raises(Invalid):
+                service.correct(long, *times, "记错了", by=lead)
+        with pytest.raises(TimeTaken):
+            service.correct(next_one, long.ended_at - timedelta(minutes=5), next_one.ended_at, "记错了", by=lead)
+        service.correct(long, long.started_at, long.ended_at, "家长请他留下多讲了一会儿", by=lead)
+        assert long.minutes == 195
+        with pytest.raises(NotAllowed):
+            service.write_down(forgot, forgot.starts_at, forgot.ends_at, "我来过", by=me)
+        service.write_down(forgot, forgot.starts_at, forgot.ends_at + timedelta(hours=1), "当时我在场", by=worker)
+    assert (forgot.state, forgot.minutes) == ("served", 135)
+
+
+def test_nobody_is_credited_who_did_not_come(city, charity, me):
+    other = help_of.volunteer(city, charity)
+    delivery = help_of.promised(city, me, charity)
+    made = help_of.confirmed(city, delivery, me)
+    service.release(made, by=me)
+    service.take(db.session.scalars(select(AppointmentAsk)).one(), by=help_of.user(other))
+    service.confirm(made, by=help_of.worker(city))
+    with clock.at(made.ends_at):
+        household_confirms(city, delivery)
+        assert (made.state, hours.served(me.id)) == ("confirmed", [])
+        assert hours.totals(hours.served(other.user_id)) == hours.Total(0, 1)
+        service.write_down(made, made.starts_at, made.ends_at, "问过老人", by=help_of.lead(city, charity))
+        assert hours.served(me.id) == [] and hours.totals(hours.served(other.user_id)) == hours.Total(120, 0)
+        early = help_of.promised(city, me, charity)
+    to_come = help_of.confirmed(city, early, me, starts_at=help_of.at(20))
+    household_confirms(city, early)
+    assert (to_come.state, hours.served(me.id)) == ("cancelled", [])
 
 
 def test_nobody_came_the_worker_says_so_and_the_need_is_open_again(city, charity, me):

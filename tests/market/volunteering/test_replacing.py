@@ -10,12 +10,14 @@ from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.extensions import db
 from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries.models import Delivery
 from marketplace.market.volunteering import hours, rules, service
 from marketplace.market.volunteering.models import Appointment, AppointmentAsk
-from marketplace.market.volunteering.rules import Hours, Taken
+from marketplace.market.volunteering.rules import Hours, Taken, TimeTaken
 from marketplace.network.registry.models import Household
 from marketplace.people.accounts.models import User
 from marketplace.people.notices import queries as notices
+from marketplace.people.notices.models import Notice
 from tests import volunteers as help_of
 from tests.city import OTHER_TOWN
 
@@ -122,6 +124,41 @@ def test_of_two_who_take_it_at_once_one_has_it(city, charity, giver, app):
         answers = list(pool.map(take, asks))
     assert sorted(bool(answer) for answer in answers) == [False, True]
     assert db.session.get_one(Appointment, number).user_id == max(answers)
+
+
+def test_of_two_times_that_one_proposes_at_once_one_stands(city, charity, giver, app):
+    numbers, me = [help_of.promised(city, giver, charity).id for _n in range(2)], giver.id
+    db.session.remove()
+    start = Barrier(2)
+
+    def propose(number):
+        with app.app_context():
+            delivery, by = db.session.get_one(Delivery, number), db.session.get_one(User, me)
+            try:
+                start.wait(20)
+                help_of.proposed(delivery, by)
+                return 1
+            except TimeTaken:
+                return 0
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(propose, numbers)) == [0, 1]
+
+
+def test_when_a_time_is_called_off_everybody_hears_who_counted_on_it(city, charity, giver):
+    second = help_of.volunteer(city, charity)
+    delivery = help_of.promised(city, giver, charity)
+    made = help_of.proposed(delivery, giver)
+    service.confirm(made, by=help_of.worker(city), second="volunteer", second_id=second.user_id)
+    city.settle()
+    told = len(notices.newest(100))
+    service.give_up(made, "老人住院了", by=help_of.worker(city))
+    heard = [(m.kind, m.recipient.reveal()) for m in db.session.scalars(select(Notice).order_by(Notice.id).offset(told))]
+    home = city.people(db.session.get_one(Household, delivery.household_id))[0].phone.reveal()
+    assert heard == [("appointment_called_off", giver.phone.reveal()),
+                     ("appointment_called_off", help_of.user(second).phone.reveal()), ("appointment_off_for_good", home)]
 
 
 def test_late_asks_for_a_word_and_what_nobody_takes_returns_to_the_need(city, charity, giver):

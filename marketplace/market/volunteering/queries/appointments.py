@@ -118,9 +118,9 @@ def of_nobody(user, delivery_id: int | None = None) -> list[Promise]:
     """Services that are promised by who has no account here, for the charity's lead to name a volunteer and a time for."""
     times = select(func.count()).where(Appointment.delivery_id == Delivery.id, Appointment.state.not_in(
         ("cancelled", "missed"))).correlate(Delivery).scalar_subquery()
-    statement = narrow(user, "delivery.appoint_for", select(Delivery, Need, Wish.title, times.label("times")), Delivery).join(
-        Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id).where(
-        Delivery.kind == "service", Delivery.state.in_(NOT_YET))
+    wanted = select(Delivery, Need, Wish.title, times.label("times"))
+    statement = narrow(user, "delivery.appoint_for", wanted, Delivery).join(Need, Need.id == Delivery.need_id).join(
+        Wish, Wish.id == Delivery.wish_id).where(Delivery.kind == "service", Delivery.state.in_(NOT_YET))
     if delivery_id is not None:
         statement = statement.where(Delivery.id == delivery_id)
     return [Promise(*row) for row in db.session.execute(statement.order_by(times, Delivery.id).limit(PAGE))]
@@ -221,7 +221,7 @@ def _need(which: str, now: datetime):
         "confirm": and_(Appointment.state == "proposed", Appointment.starts_at > now),
         "open": and_(Appointment.state == "open", Appointment.starts_at > now),
         "today": and_(Appointment.state.in_(("confirmed", "present")), Appointment.starts_at <= now + timedelta(hours=12)),
-        "forgotten": and_(Appointment.state == "present", Appointment.ends_at < now - rules.OVER),
+        "forgotten": and_(Appointment.state.in_(("confirmed", "present")), Appointment.ends_at < now - rules.OVER),
     }[which]
 
 

@@ -99,8 +99,8 @@ def write_down(appointment: Appointment, started_at: datetime, ended_at: datetim
 
 
 def correct(appointment: Appointment, started_at: datetime, ended_at: datetime, words: str, by) -> None:
-    """The lead puts wrong times right, and says why; what it was before stays in the trail. All of the time counts then, also
-    what is longer than was agreed.
+    """The lead puts wrong times right, and says why; what it was before stays in the trail. All of the time counts then,
+    also what is longer than was agreed.
 
     Raises NotAllowed, WrongState, TimeTaken, Invalid (started, ended, words).
     """
