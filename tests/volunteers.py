@@ -10,7 +10,7 @@ from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.volunteering import rules, service
-from marketplace.market.volunteering.models import Appointment, AppointmentAsk, Volunteer
+from marketplace.market.volunteering.models import Appointment, AppointmentAsk, Volunteer, VolunteerCheck
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
@@ -120,7 +120,8 @@ def things(city, charity: Organisation) -> dict[str, int]:
     service.release(off, by=user(one))
     ask = db.session.scalars(select(AppointmentAsk)).one()
     assert ask.user_id == other.user_id
-    return {"volunteer": one.id, "appointment": made.id, "ask": ask.id, "check": 1}
+    check = db.session.scalars(select(VolunteerCheck.id).where(VolunteerCheck.volunteer_id == one.id)).first()
+    return {"volunteer": one.id, "appointment": made.id, "ask": ask.id, "check": check or 0}
 
 
 def of_every_kind() -> None:

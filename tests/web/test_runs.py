@@ -108,16 +108,18 @@ def test_a_county_opens_a_station_and_its_worker_takes_a_parcel_in_by_its_number
 
 def test_a_storekeeper_plans_prints_and_gives_a_run_to_a_driver(city, charity, browser):
     parcels = [runs.bought(city, charity), runs.bought(city, charity)]
-    refs, driver = {d.ref for d in parcels}, city.person("volunteer")
+    refs, driver = {d.ref for d in parcels}, runs.driver_of(city, charity)
     number = driver.id
     fields = {"day": str(clock.today()), "starts": "08:00", "start": "station:1", "vehicles": "1", "capacity": "10"}
-    phone, ids = driver.phone.reveal(), [str(d.id) for d in parcels]
+    stranger, phone, ids = city.person("volunteer").phone.reveal(), driver.phone.reveal(), [str(d.id) for d in parcels]
     browser.sign_in(runs.keeper(city, charity))
     assert all(labels.said(ref) in browser.page("/charity/runs/plan").text for ref in refs)
     assert browser.send("/charity/runs/plan", **fields).status_code == 422
     assert browser.send("/charity/runs/plan", **{**fields, "starts": "soon", "delivery": ids}).status_code == 422
     assert browser.send("/charity/runs/plan", **fields, delivery=ids).status_code == 200
     run = only(Run).id
+    told = browser.send(f"/charity/runs/{run}/driver", at=f"/charity/runs/{run}", driver="0", phone=stranger).text
+    assert "驾驶证" in told and not only(Run).driver_id
     browser.send(f"/charity/runs/{run}/driver", at=f"/charity/runs/{run}", driver="0", phone=phone)
     assert only(Run).driver_id == number
     for paper in ("sheet", "labels"):

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from marketplace.core import clock
 from marketplace.core.audit import AuditEntry
 from marketplace.extensions import db
+from marketplace.market.offers import service as offering
+from marketplace.market.offers.rules import Reach
+from marketplace.market.pledges import service as pledges
 from marketplace.market.volunteering import service
 from marketplace.market.volunteering.models import Appointment, AppointmentAsk, Volunteer
 from marketplace.network.registry.models import Household
-from tests import campaigns
+from tests import campaigns, offers
 from tests import volunteers as help_of
 from tests.city import TOWN
 
@@ -72,6 +75,69 @@ def test_from_asking_to_coming(city, app, charity):
         for page, who in (("/volunteer", me), ("/charity/appointments/1", desk), ("/charity/volunteers/1", desk),
                           ("/desk/appointments/1", station), ("/desk/appointments?state=served", station)):
             assert who.page(f"{page}{'&' if '?' in page else '?'}lang=en").lang == "en"
+
+
+def test_the_second_adult_steps_back_and_who_forgot_to_come_is_written_down(city, app, charity):
+    giver, other = (help_of.user(help_of.volunteer(city, charity)) for _n in range(2))
+    made = help_of.proposed(help_of.promised(city, giver, charity, child=True), giver)
+    along, station = app.test_client().sign_in(other), app.test_client().sign_in(help_of.worker(city))
+    desk, at, second = app.test_client().sign_in(help_of.lead(city, charity)), f"/desk/appointments/{made.id}", other.id
+    number, starts_at, ends_at = made.id, made.starts_at, made.ends_at
+    db.session.remove()
+    for odd in ("volunteer:²", "volunteer:" + "9" * 23):
+        assert station.send(f"{at}/confirm", at=at, second=odd).status_code == 200
+    assert "服务中" in station.page(at).text and "当天有效" in station.page(at).text
+    station.send(f"{at}/confirm", at=at, second=f"volunteer:{second}")
+    back = f"/volunteer/appointments/{number}/step-back"
+    assert "不能陪同" in along.page("/volunteer").text and along.page(f"{back}?lang=en").lang == "en"
+    along.send(f"{back}?lang=zh", words="")
+    station.send(f"{at}/confirm", at=at, second="guardian")
+    assert along.get(back).status_code == 404
+    with clock.at(starts_at):
+        station.send(f"{at}/attest", at=at, second="guardian")
+    with clock.at(ends_at):
+        assert "忘了签到" in station.page(at).text and "忘了签到" in desk.page(f"/charity/appointments/{number}").text
+        early = {"started": "0001-01-01T00:00", "ended": "0001-01-01T00:00", "words": "x"}
+        assert "相差太远" in desk.send(f"/charity/appointments/{number}", 422, **early).text
+        assert "相差太远" in station.send(f"{at}/times", 422, **early).text
+        said = {name: when.astimezone(clock.CITY).strftime("%Y-%m-%dT%H:%M")
+                for name, when in (("started", starts_at), ("ended", ends_at))}
+        assert "2 小时" in station.send(f"{at}/times", **said, words="当时我在场").text
+
+
+def test_a_stranger_is_told_as_one_on_the_desk_and_far_days_and_turned_papers_are_said(city, app, charity):
+    stranger, helper = city.person("donor"), help_of.volunteer(city, charity)
+    made = help_of.proposed(help_of.promised(city, stranger, charity), stranger)
+    me, station = app.test_client().sign_in(stranger), app.test_client().sign_in(help_of.worker(city))
+    desk, at = app.test_client().sign_in(help_of.lead(city, charity)), f"/desk/appointments/{made.id}"
+    delivery, paper = made.delivery_id, f"/charity/volunteers/{helper.id}"
+    db.session.remove()
+    page = station.page(at).text
+    assert "不是这家慈善组织的志愿者" in page and "请您陪着去" in page
+    far = {"day": "9999-12-31", "begins": "23:00", "length": 120, "venue": "home"}
+    assert me.send(f"/volunteer/promises/{delivery}/time", 422, **far).status_code == 422
+    today = clock.today().isoformat()
+    for until in ("2020-01-01", (clock.today() - timedelta(days=1)).isoformat()):
+        assert desk.send(paper, 422, kind="identity", issued_on=today, valid_until=until, number="1").status_code == 422
+
+
+def test_the_lead_names_who_comes_for_a_company(city, app, charity):
+    clerk, helper = campaigns.clerk(city, charity), help_of.volunteer(city, charity)
+    written = offering.record(offers.draft(charity, 5, kind="service", category="company"), Reach("某公司", "13900000001"),
+                              by=clerk)
+    offering.accept(written, by=clerk)
+    pledges.from_offer(city.need(kind="service", category="company", price_fen=0, charity=charity), 1, written, by=clerk)
+    city.settle()
+    desk, helper_id = app.test_client().sign_in(help_of.lead(city, charity)), helper.user_id
+    db.session.remove()
+    assert "谁去" in desk.page("/charity/appointments").text
+    at = "/charity/appointments/promises/1/time"
+    days = [clock.today() + timedelta(days=days) for days in range(1, 8)]
+    said = {"who": helper_id, "begins": "10:00", "length": 60, "venue": "home"}
+    for day in days[:7]:
+        desk.send(at, None if day.isoweekday() == 6 else 422, **said, day=day.isoformat())
+    found = db.session.scalars(select(Appointment)).one()
+    assert found.user_id == helper_id and clock.day_of(found.starts_at).isoweekday() == 6
 
 
 def test_who_is_asked_takes_it_and_nobody_else_sees_it(city, app, charity):

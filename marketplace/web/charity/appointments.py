@@ -53,7 +53,7 @@ def one(appointment_id: int):
             flash(_("Kept, with your reason."))
             return redirect(url_for(".one", appointment_id=appointment_id))
     return render_template("charity/volunteers/appointment.html", row=row, form=form, now=clock.now(),
-                           standing=appointments.standing(found), notes=appointments.notes(found)), \
+                           helper=appointments.standing(found), notes=appointments.notes(found)), \
         422 if form.errors else 200
 
 

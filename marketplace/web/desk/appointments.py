@@ -34,7 +34,7 @@ def one(appointment_id: int):
     row = appointments.row(current_user, appointment_id)
     asks_second = row.appointment.state in ("proposed", "confirmed")
     return render_template("desk/appointments/one.html", row=row, now=clock.now(), early=rules.EARLY,
-                           fresh_from=clock.now() - rules.SEEN_FOR, standing=appointments.standing(row.appointment),
+                           fresh_from=clock.now() - rules.SEEN_FOR, helper=appointments.standing(row.appointment),
                            seconds=appointments.seconds(row.appointment) if asks_second else (),
                            notes=appointments.notes(row.appointment), form=Form())
 
