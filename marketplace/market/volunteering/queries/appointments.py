@@ -25,6 +25,7 @@ from marketplace.people.accounts.permissions import narrow
 from marketplace.people.organisations.models import Organisation
 
 PAGE = 40
+SHOWN_AFTER = timedelta(days=30)  # how long somebody sees that a coming was not told
 KNOWN = ("confirmed", "present", "served", "missed")  # to whom the town and the alias may be told
 NEEDS = ("confirm", "open", "today", "forgotten")
 
@@ -137,7 +138,8 @@ def coming(user) -> list[Visit]:
     """Where the user is expected, as helper or as second adult, the next first."""
     second = and_(Appointment.second == "volunteer", Appointment.second_id == user.id, Appointment.state == "confirmed")
     theirs = and_(Appointment.user_id == user.id, Appointment.state.in_(("proposed", "confirmed", "present")))
-    rows = db.session.execute(_visits().where(or_(theirs, second))
+    forgotten = and_(Appointment.state == "confirmed", Appointment.ends_at < clock.now() - SHOWN_AFTER)
+    rows = db.session.execute(_visits().where(or_(theirs, second), ~forgotten)
                               .order_by(Appointment.starts_at, Appointment.id).limit(PAGE))
     return [_visit(user, row) for row in rows]
 
