@@ -1,6 +1,4 @@
 """The worker's board of volunteers who come: agree times, name the second adult and see them there, say who did not come."""
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +9,7 @@ from marketplace.market.volunteering.models import Appointment
 from marketplace.market.volunteering.queries import appointments
 from marketplace.web.forms import Form, attempt
 from marketplace.web.guard import allowed
+from marketplace.web.numbers import whole
 from marketplace.web.visit_forms import TimesForm
 from marketplace.web.words_of_volunteers import APPOINTMENTS
 
@@ -67,14 +66,9 @@ def act(appointment_id: int, verb: str):
     return redirect(url_for(".one", appointment_id=appointment_id))
 
 
-def _number(typed: str) -> int:
-    """The number of an account as a form sends it; 0 for what is none."""
-    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
-
-
 def _do(found: Appointment, verb: str) -> None:
     if verb in ("confirm", "attest"):
         second, _colon, number = request.form.get("second", "").partition(":")
-        getattr(service, verb)(found, by=current_user, second=second, second_id=_number(number))
+        getattr(service, verb)(found, by=current_user, second=second, second_id=whole(number))
     else:
         getattr(service, verb)(found, request.form.get("words", ""), by=current_user)
