@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from sqlalchemy import CursorResult, Delete, Update
+from sqlalchemy import CursorResult, Delete, Update, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,15 @@ def transaction() -> Iterator[Session]:
 def afterwards(action: Callable[[], None]) -> None:
     """Run `action` once the open transaction has committed; never if it rolls back."""
     db.session().info["transaction"]["afterwards"].append(action)
+
+
+def take_turn(of: str) -> None:
+    """Keep all others that take a turn of this name waiting until the open transaction ends, and wait for those at work.
+
+    SQLite has a single writer at any time anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session().execute(select(func.pg_advisory_xact_lock(func.hashtext(of))))
 
 
 def changed(statement: Update | Delete) -> int:

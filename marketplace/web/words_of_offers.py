@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from marketplace.core import places
 from marketplace.core.errors import Refused
 from marketplace.market.offers.models import Offer
-from marketplace.market.offers.rules import NotOpen, TooFewOffered
+from marketplace.market.offers.rules import GivenElsewhere, NotOpen, TooFewOffered
 from marketplace.market.stock.models import Batch, Store
 from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods
@@ -31,6 +31,7 @@ DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     TooFewOffered: lambda no: _("Of what was offered only %(left)s are left. If more came, let the giver offer the rest.",
                                 left=no.left) if no.left > 0 else _("All of this offer is used already."),
+    GivenElsewhere: lambda no: _("Whoever gave this means it for another area, or for another age."),
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
 }
 INVALID: dict[str, Callable[[dict], str]] = {

@@ -1,4 +1,5 @@
-"""What a giver may follow: the gift, its steps with their times, thanks. Never who, never where exactly."""
+"""What a giver may follow: the gift, its steps with their times, thanks. Never who, never where exactly; nor when nobody was
+at home."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,11 @@ class Gift:
     thanks: Thanks | None
     drawing: ThanksDrawing | None
     contact: PledgeContact
+
+    @property
+    def in_store(self) -> bool:
+        """Whether it lies in the charity's store, so that its people bring it."""
+        return self.pledge.source.startswith("stock:")
 
 
 def need(need_id: int) -> Need:
@@ -81,6 +87,6 @@ def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
         said = thanks.get(delivery.id) if delivery else None
         found.append(Gift(
             pledge=pledge, need=need, title=wish.title, alias=wish.alias, charity=charity,
-            line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=delivery.steps if delivery else (),
+            line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=[step for step in delivery.steps if step.state != "absent"] if delivery else (),
             thanks=said, drawing=drawn.get(said.id) if said else None, contact=contact))
     return found

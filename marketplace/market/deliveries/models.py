@@ -1,13 +1,14 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from marketplace.core.arrows import Arrow, Lifecycle
 from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
 from marketplace.extensions import Model
 from marketplace.market.deliveries import labels
+from marketplace.market.pledges.models import Pledge
 
 LIFE = Lifecycle(
     "delivery",
@@ -38,7 +39,8 @@ class Delivery(Model):
 
     One delivery carries one promise of goods or a service, or all gifts of money that bought one need. `ref` stands on
     its label and tells nothing; `last_leg` is how it gets from the station to the household. What a driver has unloaded
-    is `unloaded_at` the station, and arrives when a worker takes it in.
+    is `unloaded_at` the station, and arrives when a worker takes it in. It is `straight` from the giver unless it lies in
+    a charity's store.
     """
 
     life = LIFE
@@ -74,6 +76,10 @@ class Delivery(Model):
 
     __table_args__ = (LIFE.check(), CheckConstraint("units > 0", name="units"),
                       CheckConstraint(f"last_leg IN ('', {', '.join(map(repr, LAST_LEGS))})", name="last_leg"))
+
+
+Delivery.straight = column_property(
+    ~exists().where(Pledge.delivery_id == Delivery.id, Pledge.source.startswith("stock:")).correlate_except(Pledge), deferred=True)
 
 
 class DeliveryStep(Model):

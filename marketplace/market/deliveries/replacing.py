@@ -10,22 +10,24 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import problems
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.records import DeliveryProblem
+from marketplace.market.offers import conditions
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Holding, Store
 from marketplace.market.stock.rules import GIVEN_OUT, BatchDraft, TooFewInStore
-from marketplace.market.wishes.models import Need
+from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import demand, narrow
 
 
 @dataclass(frozen=True)
 class Instead:
-    """A batch in one of the charity's stores of which enough is free."""
+    """A batch in one of the charity's stores of which enough is free; and whether its giver is asked before."""
 
     batch: Batch
     store: Store
     free: int
+    asks_giver: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def one(user, capability: str, problem_id: int) -> Found:
 
 
 def proposals(found: Found, limit: int = 5) -> list[Instead]:
-    """What of the charity's stores could be promised instead: the same thing, in a size that fits, what ends first first."""
+    """What of the charity's stores could be promised instead: the same thing, in a size that fits, for whom its giver means
+    it; what ends first first."""
     code, size = _asked(found)
     if not code or found.need.left < found.problem.units:
         return []
@@ -58,8 +61,10 @@ def proposals(found: Found, limit: int = 5) -> list[Instead]:
         Holding.units - Holding.reserved >= found.problem.units)
     if size:
         statement = statement.where(Batch.size == size)
-    rows = db.session.execute(statement.order_by(Batch.expires_on.is_(None), Batch.expires_on, Batch.id).limit(limit))
-    return [Instead(*row) for row in rows]
+    rows = db.session.execute(statement.order_by(Batch.expires_on.is_(None), Batch.expires_on, Batch.id)).all()
+    asked = conditions.of_batches([row[0] for row in rows])
+    wish = db.session.get_one(Wish, found.need.wish_id)
+    return [Instead(*row, asked[row[0].id].asked is not None) for row in rows if asked[row[0].id].fit(wish)][:limit]
 
 
 def _asked(found: Found) -> tuple[str, str]:
@@ -71,9 +76,10 @@ def _asked(found: Found) -> tuple[str, str]:
 
 
 def promise_instead(found: Found, batch_id: int, store_id: int, by) -> Pledge:
-    """Promise the household something of the charity's store for what came back or got lost.
+    """Promise the household something of the charity's store for what came back or got lost; a giver who wants to be asked is
+    asked now.
 
-    Raises NotAllowed, WrongState, TooFewInStore (not among the proposals), NotPublic, TooFewLeft.
+    Raises NotAllowed, WrongState, TooFewInStore (not among the proposals), GivenElsewhere, NotPublic, TooFewLeft.
     """
     with transaction():
         demand(by, "problem.settle", found.problem)

@@ -9,7 +9,7 @@ from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 
-OWN = {"id", "ref", "units", "follow_digest", "code_digest", "code_wrong", "proof_photo"}  # of each delivery alone
+OWN = {"straight", "id", "ref", "units", "follow_digest", "code_digest", "code_wrong", "proof_photo"}  # of each delivery alone
 
 
 def split(delivery: Delivery, units: int, actor: int) -> Delivery:

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from marketplace.core.errors import Refused
 
-ANSWER_WITHIN = timedelta(days=3)  # a giver who wants to be asked has so long
 PAY_WITHIN = timedelta(hours=23)  # the provider keeps a page to pay on open for a day at most
-BARRED_FOR = timedelta(days=90)  # what people declined is not proposed again so soon
+BARRED_FOR = timedelta(days=90)  # what people said no to is not proposed again so soon
+SAID_NO = ("giver", "not_confirmed", "not_paid")  # why promises ended whose giver was asked and did not agree
 
 
 class NothingToGiveTo(Refused):

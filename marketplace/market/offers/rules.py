@@ -25,6 +25,10 @@ class TooFewOffered(Refused):
         self.asked, self.left = asked, left
 
 
+class GivenElsewhere(Refused):
+    """Whoever gave it wants it to go to another area or another age."""
+
+
 class NotOpen(Refused):
     """The offer is not accepted, or over."""
 

@@ -2,11 +2,18 @@ from sqlalchemy import select
 
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
-from marketplace.market.pledges import service
+from marketplace.market.pledges import service, telling
+from marketplace.market.pledges.events import GiverAsked
 from marketplace.market.wishes.events import WishEnded
 from marketplace.market.wishes.models import Wish
 from marketplace.money.payments.events import DisputeClosed, PaymentEnded, PaymentRefunded, PaymentSucceeded
 from marketplace.network.registry.events import EligibilityLost
+
+
+@reacts_to(GiverAsked)
+def ask_giver(event: GiverAsked) -> None:
+    """Ask whoever offered it whether it may go to this wish."""
+    telling.giver(event.pledge_id, "match_asks")
 
 
 @reacts_to(PaymentSucceeded)

@@ -19,6 +19,7 @@ from marketplace.core.errors import Refused
 
 HELD_FOR = timedelta(minutes=31)  # Stripe keeps a Checkout page open for at least 30 minutes
 SENT_WITHIN = timedelta(days=14)
+ANSWER_WITHIN = timedelta(days=3)  # a giver who wants to be asked has so long
 CHOOSE_WITHIN = timedelta(days=14)
 LEAST_FEN = 400  # below it the provider takes no payment in CNY
 MOST_AT_ONCE = 20

@@ -3,12 +3,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from marketplace.catalogue.model import Catalogue
 from marketplace.core import clock
 from marketplace.core.outbox import announce
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import take_turn, transaction
 from marketplace.extensions import db
 from marketplace.network.registry import counts, eligibility, facts, rulebook
 from marketplace.network.registry.eligibility import Decision
@@ -16,7 +16,7 @@ from marketplace.network.registry.events import DecisionsDue, EligibilityGained,
 from marketplace.network.registry.models import NEVER, Household, HouseholdRecord, Person
 
 BLOCK = 1000
-TURN = 371_400_001  # any number that no other lock of the house has
+TURN = "eligibility"  # nobody decides it while another does
 
 
 def begin() -> None:
@@ -30,22 +30,13 @@ def decide_block(after: int) -> None:
     Who stays eligible keeps the day until which that was decided: a new catalogue makes no record fresher. Safe twice.
     """
     with transaction() as session:
-        take_turn()
+        take_turn(TURN)
         numbers = list(session.scalars(select(Household.id).where(Household.id > after).order_by(Household.id).limit(BLOCK)))
         decide(numbers)
         if len(numbers) == BLOCK:
             announce(DecisionsDue(numbers[-1]))
         else:
             counts.recount(clock.today())
-
-
-def take_turn() -> None:
-    """Keep all others that decide eligibility waiting until the open transaction ends, and wait for those at work.
-
-    Nobody else waits. SQLite has a single writer at any time anyway.
-    """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 def decide(numbers: Sequence[int]) -> None:

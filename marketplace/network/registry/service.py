@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from marketplace.core import audit, clock, crypto
 from marketplace.core.errors import Refused
 from marketplace.core.outbox import announce
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import take_turn, transaction
 from marketplace.network.registry import counts, loading, redeciding
 from marketplace.network.registry.contract import Breach, check
 from marketplace.network.registry.events import EligibilityLost
@@ -43,7 +43,7 @@ def import_files(households: Path, persons: Path, identities: Path | None, as_of
     if breaches := check(households, persons, identities):
         raise InputBreached(breaches)
     with transaction():
-        redeciding.take_turn()
+        take_turn(redeciding.TURN)
         outcome = loading.load(households, persons, identities, as_of)
         counts.recount(clock.today())
         audit.record(by, "registry.import", f"as_of:{as_of}", f"{outcome.households}/{outcome.persons}")
@@ -87,7 +87,7 @@ def card_holder(secret: str) -> int | None:
 def end_overdue() -> int:
     """Announce households whose eligibility ran out by date since the last look. Returns how many."""
     with transaction() as session:
-        redeciding.take_turn()
+        take_turn(redeciding.TURN)
         ended = list(session.scalars(select(Household.id).where(
             Household.eligible_until < clock.today(), Household.eligible_until != NEVER)))
         for start in range(0, len(ended), 500):

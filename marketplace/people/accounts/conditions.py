@@ -79,6 +79,11 @@ def giver(user, subject):
     return subject.giver_id == user.id
 
 
+def straight(user, subject):
+    """It does not lie in a charity's store, so that its giver has it."""
+    return subject.straight
+
+
 def founder(user, subject):
     return subject.founder_id == user.id
 

@@ -48,6 +48,7 @@ from marketplace.people.accounts.conditions import (
     raises_money,
     sees_volunteers,
     sends_goods,
+    straight,
     takes_offers,
     takes_part,
 )
@@ -131,7 +132,7 @@ RULES = {
     # deliveries
     "delivery.read": rule(social_worker=WORKER, charity=(own_organisation,), beneficiary=(own_household,)),
     "delivery.purchase": rule("charity", where=(is_clerk, own_organisation)),
-    "delivery.dispatch": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,),
+    "delivery.dispatch": rule(donor=(giver, straight), volunteer=(giver, straight), guest=(bearer, straight),
                               charity=(sends_goods, own_organisation)),
     "delivery.arrive": rule("social_worker", where=WORKER),
     "delivery.hand_over": rule("social_worker", where=(in_area, not_giver, not_own_household)),
@@ -301,7 +302,8 @@ RULES = {
     "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     "offer.ask_official": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     # what the matching proposes
-    "matching.run": rule(charity=(takes_offers,), supervisor=WORKER, administrator=()),
+    "matching.run": rule(charity=(takes_offers, own_organisation), supervisor=WORKER, administrator=()),
+    "matching.watch": rule(supervisor=(of_county_up,), administrator=()),
     "proposal.read": rule("charity", where=(own_organisation,)),
     "proposal.confirm": rule("charity", where=(takes_offers, own_organisation)),
     "proposal.decline": rule("charity", where=(takes_offers, own_organisation)),

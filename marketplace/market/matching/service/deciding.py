@@ -9,15 +9,14 @@ from sqlalchemy import select
 
 from marketplace.core import audit, clock
 from marketplace.core.errors import Invalid, Refused
-from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.matching.events import GiverAsked
 from marketplace.market.matching.models import LIFE, Proposal
-from marketplace.market.matching.rules import ANSWER_WITHIN, PAY_WITHIN
+from marketplace.market.matching.rules import PAY_WITHIN
 from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.rules import ANSWER_WITHIN
 from marketplace.market.stock.models import Batch
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.permissions import demand
@@ -36,7 +35,7 @@ class Outcome:
 def confirm(proposal: Proposal, by) -> Pledge:
     """Make the promise. Who wants to be asked before is asked now, and the promise is held so long.
 
-    Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, NotOpen, TooFewOffered, NotCertified.
+    Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, GivenElsewhere, NotOpen, TooFewOffered, NotCertified.
     """
     with transaction() as session:
         demand(by, "proposal.confirm", proposal)
@@ -49,14 +48,8 @@ def confirm(proposal: Proposal, by) -> Pledge:
 
 
 def _of_stock(proposal: Proposal, need: Need, by) -> Pledge:
-    session = db.session
-    batch = session.get_one(Batch, proposal.batch_id)
-    asked = session.get_one(Offer, int(batch.source.removeprefix("offer:"))) if proposal.asks_giver else None
-    pledge = pledges.from_stock(need, proposal.units, batch, proposal.store_id, f"proposal:{proposal.id}", by, asked,
-                                clock.now() + ANSWER_WITHIN)
-    if asked:
-        announce(GiverAsked(pledge.id))
-    return pledge
+    batch = db.session.get_one(Batch, proposal.batch_id)
+    return pledges.from_stock(need, proposal.units, batch, proposal.store_id, f"proposal:{proposal.id}", by)
 
 
 def _of_offer(proposal: Proposal, need: Need, by) -> Pledge:
@@ -65,8 +58,6 @@ def _of_offer(proposal: Proposal, need: Need, by) -> Pledge:
     pledge = pledges.from_offer(need, proposal.units, offer, by, clock.now() + within if proposal.asks_giver else None)
     if offer.kind == "money":
         pledges.ask_to_pay([pledge])
-    if proposal.asks_giver:
-        announce(GiverAsked(pledge.id))
     return pledge
 
 

@@ -1,18 +1,22 @@
 """What is open today, as the engine reads it: public needs, and what stores and offers have for them."""
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, and_, cast, func, literal, or_, select
 
 from marketplace.core import clock, places
 from marketplace.extensions import db
 from marketplace.market.matching import hooks
 from marketplace.market.matching.engine import EVERY_GROUP, LONG, Line, Need
 from marketplace.market.matching.models import Proposal
-from marketplace.market.matching.rules import BARRED_FOR
+from marketplace.market.matching.rules import BARRED_FOR, SAID_NO
+from marketplace.market.offers import conditions
 from marketplace.market.offers.models import Offer
+from marketplace.market.pledges.models import Pledge
 from marketplace.market.pledges.rules import LEAST_FEN
-from marketplace.market.stock.models import Batch, Holding, Store
+from marketplace.market.stock.models import Batch, Holding, Reservation, Store
 from marketplace.market.stock.rules import GIVEN_OUT
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need as WishNeed
@@ -24,8 +28,8 @@ Key = tuple[int, int, int]  # batch, store, offer
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a line of the engine comes from: a batch in a store, or an offer; whether its giver is asked each time, and may
-    come where a child may be met.
+    """Where a line of the engine comes from: a batch in a store, or an offer; the offer whose giver is asked each time, 0 if
+    nobody is; and whether that giver may come where a child may be met.
     """
 
     batch_id: int
@@ -33,7 +37,7 @@ class Origin:
     offer_id: int
     organisation_id: int
     kind: str
-    asks_giver: bool
+    asked: int
     with_children: bool = True
 
     @property
@@ -43,8 +47,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Open:
-    """Needs by their number, lines by their place in `origins`, the wish and kind of each need, and pairs that people
-    declined lately."""
+    """Needs by their number, lines by their place in `origins`, the wish and kind of each need, and pairs to which people,
+    the charity's or the giver, said no lately."""
 
     needs: list[Need]
     lines: list[Line]
@@ -54,7 +58,7 @@ class Open:
 
 
 def read(organisation_id: int = 0) -> Open:
-    """All public needs, against what one charity has, or with 0 what all have, in a fixed number of statements.
+    """All public needs, against what one charity has, or with 0 what all have; however much, in the same statements.
 
     What other charities have proposed for a need and not decided yet is left to them.
     """
@@ -64,8 +68,7 @@ def read(organisation_id: int = 0) -> Open:
     lines = [Line(id=number, **facts) for number, (_origin, facts) in enumerate(found)]
     spoken_for = _spoken_for(organisation_id)
     needs, wishes = _needs(today, spoken_for)
-    barred = _barred({origin.key: number for number, origin in enumerate(origins)})
-    return Open(needs, lines, origins, wishes, barred | _unguarded(needs, lines, origins))
+    return Open(needs, lines, origins, wishes, _declined(origins) | _refused(origins) | _unguarded(needs, lines, origins))
 
 
 def item_of(kind: str, category: str, item_code: str) -> str:
@@ -101,15 +104,14 @@ def _stock(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
     if organisation_id:
         statement = statement.where(Store.organisation_id == organisation_id)
     rows = db.session.execute(statement).all()
-    numbers = {int(batch.source.removeprefix("offer:")) for batch, *_rest in rows if batch.source.startswith("offer:")}
-    offers = {f"offer:{o.id}": o for o in db.session.scalars(select(Offer).where(Offer.id.in_(numbers)))}
+    asked_for = conditions.of_batches({batch.id: batch for batch, *_rest in rows}.values())
     found = []
     for batch, store, free in rows:
-        offer = offers.get(batch.source)
-        origin = Origin(batch.id, store.id, 0, batch.organisation_id, "goods", bool(offer and offer.asks_giver))
+        asked = asked_for[batch.id].asked
+        origin = Origin(batch.id, store.id, 0, batch.organisation_id, "goods", asked.id if asked else 0)
         ends_in = (batch.expires_on - today).days if batch.expires_on else LONG
         found.append((origin, {"item": batch.item_code, "units": free, "place": store.place_code[:places.TOWN],
-                               "size": batch.size, "ends_in": ends_in, **_conditions(offer)}))
+                               "size": batch.size, "ends_in": ends_in, **_of_all(asked_for[batch.id].offers)}))
     return found
 
 
@@ -122,19 +124,23 @@ def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
     children = hooks.for_children([offer for offer in rows if offer.kind == "service"])
     for offer in rows:
         money, fit = offer.kind == "money", offer.kind != "service" or offer.id in children
-        origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, offer.asks_giver or money, fit)
+        asked = offer.id if offer.asks_giver or money else 0
+        origin = Origin(0, 0, offer.id, offer.organisation_id, offer.kind, asked, fit)
         found.append((origin, {
             "item": item_of(offer.kind, offer.category, offer.item_code), "units": offer.left, "place": offer.area_code,
             "size": offer.size, "ends_in": (offer.ends_on - today).days, "charity": offer.organisation_id if money else 0,
             "category": offer.category if money else "",
-            **_conditions(offer, fit)}))
+            **_of_one(offer, fit)}))
     return found
 
 
-def _conditions(offer: Offer | None, children: bool = True) -> dict:
+def _of_all(offers: Sequence[Offer]) -> dict:
+    """What the givers of things ask for. A parcel made of several offers is nothing that anybody needs by the list."""
+    return _of_one(offers[0]) if offers else {}
+
+
+def _of_one(offer: Offer, children: bool = True) -> dict:
     """What whoever offered it asks for; and whether it may be proposed to children."""
-    if offer is None:
-        return {}
     bands = offer.age_bands.split(",") if offer.age_bands else [] if children else list(AGE_BANDS)
     groups = sum(1 << number for number, band in enumerate(AGE_BANDS) if band in bands and (children or band not in MINORS))
     return {"area": "" if offer.area_code == places.CITY else offer.area_code, "groups": groups if bands else EVERY_GROUP}
@@ -160,8 +166,29 @@ def _spoken_for(organisation_id: int) -> dict[int, int]:
     return {number: int(units) for number, units in rows}
 
 
-def _barred(lines: dict[Key, int]) -> frozenset[tuple[int, int]]:
-    """Pairs of a need and a line that people declined lately."""
+def _declined(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
+    """Pairs of a need and a line that a charity declined lately."""
+    lines = {origin.key: number for number, origin in enumerate(origins)}
     rows = db.session.execute(select(Proposal.need_id, Proposal.batch_id, Proposal.store_id, Proposal.offer_id).where(
         Proposal.state == "declined", Proposal.decided_at > clock.now() - BARRED_FOR))
     return frozenset((need_id, lines[key]) for need_id, *rest in rows if (key := tuple(rest)) in lines)
+
+
+def _refused(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
+    """Pairs of a need and all lines of an offer whose giver, asked about it lately, said no, was silent, or did not do it."""
+    of_batch = Pledge.source == literal("stock:") + cast(Reservation.id, String)
+    rows = db.session.execute(
+        select(Pledge.need_id, Pledge.offer_id, Batch).outerjoin(Reservation, of_batch)
+        .outerjoin(Batch, Batch.id == Reservation.batch_id)
+        .where(Pledge.state.in_(("cancelled", "expired")), Pledge.ended_at > clock.now() - BARRED_FOR,
+               or_(and_(Pledge.offer_id.is_not(None), Pledge.ended_why.in_((*SAID_NO, "not_sent"))),
+                   and_(Pledge.source.startswith("stock:"), Pledge.ended_why.in_(SAID_NO))))).all()
+    asked = conditions.of_batches({batch.id: batch for *_rest, batch in rows if batch}.values())
+    lines: dict[int, list[int]] = defaultdict(list)
+    for number, origin in enumerate(origins):
+        lines[origin.asked or origin.offer_id].append(number)
+    pairs: set[tuple[int, int]] = set()
+    for need_id, offer_id, batch in rows:
+        of = offer_id or (found.id if (found := asked[batch.id].asked) else 0)
+        pairs |= {(need_id, line) for line in lines[of] if of}
+    return frozenset(pairs)

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from marketplace.core import audit, clock
-from marketplace.core.errors import NotAllowed
-from marketplace.core.transaction import transaction
+from marketplace.core.transaction import take_turn, transaction
 from marketplace.extensions import db
 from marketplace.market.matching import engine
 from marketplace.market.matching.models import LIFE, MatchingRun, Proposal
@@ -21,11 +20,9 @@ def run(organisation_id: int, by) -> MatchingRun:
     """Propose anew what a charity's stores and offers could do, or with 0 those of all.
 
     What people confirmed is a promise by now, and stays; what stood and is found again stays as it is; the rest is replaced.
-    Raises NotAllowed.
+    Who asks for the same at the same time waits for the other, and finds the same. Raises NotAllowed.
     """
-    demand(by, "matching.run")
-    if by.role == "charity" and by.organisation_id != organisation_id:
-        raise NotAllowed("matching.run")
+    demand(by, "matching.run", MatchingRun(organisation_id=organisation_id))
     return _run(organisation_id, by.id)
 
 
@@ -43,6 +40,7 @@ def _run(organisation_id: int, actor: int) -> MatchingRun:
     best = engine.match(found.needs, found.lines, barred=found.barred)
     wanted = _wanted(found, best.proposals)
     with transaction() as session:
+        take_turn("matching")
         made = MatchingRun(
             organisation_id=organisation_id, by_id=actor, at=clock.now(), needs=len(found.needs), lines=len(found.lines),
             proposals=len(wanted), kept=0, objective=best.objective, bound=best.bound, proven=best.proven,
@@ -63,7 +61,7 @@ def _wanted(found: reading.Open, proposals: Iterable) -> Wanted:
         wanted[(one.need, *origin.key)] = {
             "organisation_id": origin.organisation_id, "need_id": one.need, "wish_id": wish_id, "kind": kind,
             "batch_id": origin.batch_id, "store_id": origin.store_id, "offer_id": origin.offer_id, "units": one.units,
-            "score": sum(one.terms.values()), "terms": json.dumps(one.terms), "asks_giver": origin.asks_giver}
+            "score": sum(one.terms.values()), "terms": json.dumps(one.terms), "asks_giver": origin.asked > 0}
     return wanted
 
 

@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import audit
+from marketplace.core import audit, clock
+from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.offers import conditions
 from marketplace.market.offers import service as offers
 from marketplace.market.offers.models import Offer, OfferContact
+from marketplace.market.pledges.events import GiverAsked
 from marketplace.market.pledges.models import Pledge, PledgeContact
-from marketplace.market.pledges.rules import NotTogether
+from marketplace.market.pledges.rules import ANSWER_WITHIN, NotTogether
 from marketplace.market.pledges.service import moving, reserving
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Reservation
@@ -25,24 +28,25 @@ from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.payments.models import Payment
 
 
-def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by,
-               asked: Offer | None = None, until: datetime | None = None) -> Pledge:
+def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by) -> Pledge:
     """Promise goods in store to a public need. The store's charity brings them, whoever carries the wish.
 
-    If whoever offered them wants to be asked (`asked`), it is only held `until` they answer. Raises NotPublic, TooFewLeft,
-    TooFewInStore.
+    If whoever offered them wants to be asked, they are asked now, and it is only held until they answer. Raises NotPublic,
+    TooFewLeft, TooFewInStore, GivenElsewhere.
     """
-    with transaction():
+    with transaction() as session:
+        found = conditions.of_batch(batch)
+        found.check(session.get_one(Wish, need.wish_id))
         wishes.hold(need, units)
-        source = f"stock:{stock.reserve(batch.id, store_id, units, cause).id}"
+        source, asked = f"stock:{stock.reserve(batch.id, store_id, units, cause).id}", found.asked
         facts = {"organisation_id": batch.organisation_id, "source": source, "giver_id": asked.giver_id if asked else 0}
-        return _made(need, units, asked, until if asked else None, by, facts)
+        return _made(need, units, asked, clock.now() + ANSWER_WITHIN if asked else None, by, facts)
 
 
 def from_offer(need: Need, units: int, offer: Offer, by, until: datetime | None = None) -> Pledge:
     """Promise what somebody offered, straight from the giver to a public need; only held `until` they answer, if given.
 
-    Money is always held, and paid by the giver. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified, and what
+    Money is always held, and paid by the giver, who is asked at once. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified, and what
     the hooks refuse with.
     """
     with transaction():
@@ -61,6 +65,7 @@ def _made(need: Need, units: int, offer: Offer | None, until: datetime | None, b
     if until:
         pledge.lapses_at = until
         audit.record(by.id, "pledge.reserve", f"pledge:{pledge.id}")
+        announce(GiverAsked(pledge.id))
     else:
         moving.make_firm(pledge, "commit", by.id)
     return pledge
