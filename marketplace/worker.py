@@ -98,6 +98,7 @@ def night() -> None:
     from marketplace.market.matching import service as matching
     from marketplace.market.offers import service as offers
     from marketplace.market.pledges import service as pledges
+    from marketplace.market.transparency import news
     from marketplace.market.volunteering import service as volunteering
     from marketplace.market.wishes import service as wishes
     from marketplace.money.payments import service as payments
@@ -116,6 +117,7 @@ def night() -> None:
     matching.run_daily()
     receiving.remind()
     visits.open_due()
+    news.tell()
     pictures.forget_unwanted()
     accounts.forget_old()
     policies.renew()

@@ -5,7 +5,7 @@ from flask import Flask, g
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from marketplace.web import gift_messages, volunteer_messages, words_of_deliveries
+from marketplace.web import gift_messages, volunteer_messages, words_of_deliveries, words_of_offers
 
 SIGN = "【微心愿】"
 
@@ -61,6 +61,7 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                   "receipt, and where they go: %(offer)s", **f),
     "offer_official_recorded": lambda f: _("The official donation receipt for your “%(thing)s” is issued. You find its "
                                            "numbers here: %(offer)s", **f),
+    **words_of_offers.TEXTS,
     **gift_messages.TEXTS,
     **volunteer_messages.TEXTS,
     **words_of_deliveries.TEXTS,

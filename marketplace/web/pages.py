@@ -13,7 +13,7 @@ PAGES = {
              "coverage:desk_coverage", "deliveries:desk_deliveries", "exceptions:desk_exceptions",
              "households:desk_households", "near:desk_near", "needs", "operations", "problems:desk_problems",
              "silent:desk_silent", "stations:desk_stations", "visits:desk_visits", "wishes:desk_wishes"),
-    "insight": ("books", "catalogue", "changes", "screenings"),
+    "insight": ("books", "catalogue", "changes", "matching:insight_matching", "screenings"),
     "charity": ("allocations:charity_money", "appointments:charity_appointments", "campaign_news:charity_news",
                 "campaigns:charity_campaigns", "cooperation:cooperations", "exceptions:charity_exceptions",
                 "gifts:charity_gifts", "honours:charity_honours",

@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from marketplace.core import places
 from marketplace.core.errors import Refused
 from marketplace.market.matching.rules import NothingToGiveTo
+from marketplace.market.matching.waiting import Cell
 from marketplace.market.wishes import goods
 from marketplace.web.locale import lang
 
@@ -16,6 +18,8 @@ STATES = {"proposed": _l("Proposed"), "confirmed": _l("Promised"), "declined": _
 TERMS = {"served": _l("a family gets what it waits for"), "fit": _l("fits exactly"), "closeness": _l("is near"),
          "urgency": _l("is needed soon"), "waiting": _l("has waited long"), "expiry": _l("must be used soon"),
          "fairness": _l("its turn: others like it wait less")}
+BECAME = {"proposed": _l("Stand now"), "confirmed": _l("Promised since then"), "declined": _l("Declined since then"),
+          "failed": _l("Not possible any more")}
 STANDINGS = {"receiving": _l("is received already"), "claimable": _l("can be claimed"),
              "after_verification": _l("can perhaps be claimed, after a check")}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
@@ -38,6 +42,22 @@ def item(code: str) -> str:
     """The name of a thing of the list."""
     found = goods.items().get(code)
     return getattr(found, lang()) if found else ""
+
+
+def kind_of(cell: Cell) -> str:
+    """What those of a cell wait for: a thing of the list, a service, or money."""
+    kind, _colon, category = cell.item.partition(":")
+    if kind == "service":
+        return getattr(goods.categories()[category], lang())
+    return _("Money") if kind == "money" else item(cell.item)
+
+
+def county_of(cell: Cell) -> str:
+    return places.full_name(cell.county, lang())
+
+
+def over(days: int) -> str:
+    return ngettext("%(num)d day", "%(num)d days", days)
 
 
 def size(code: str) -> str:

@@ -17,7 +17,6 @@ TRAIL = {
     "dispute_lost": _l("Taken back by a bank"), "planned": _l("Its way is being prepared"), "dispatched": _l("On its way"),
     "arrived": _l("At the town station"), "handed_over": _l("Handed over to the household"),
     "confirmed": _l("The household has confirmed: received"), "disputed": _l("The household said that something was wrong"),
-    "absent": _l("Brought, and nobody was at home"),
     "returned": _l("Sent back"), "lost": _l("Lost on the way"), "cancelled": _l("Called off"),
 }
 DIFFERENCES = {

@@ -34,6 +34,9 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     GivenElsewhere: lambda no: _("Whoever gave this means it for another area, or for another age."),
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
 }
+TEXTS: dict[str, Callable[[dict], str]] = {
+    "offer_used": lambda f: _("News of your “%(thing)s”: %(news)s. %(offer)s", news=_news(f), **f),
+}
 INVALID: dict[str, Callable[[dict], str]] = {
     "offer_days": lambda f: _("Choose today or a later day, within a year."),
     "offer_condition": lambda f: _("Say whether it is new, or good as new. What is worn cannot be given to families."),
@@ -107,6 +110,16 @@ def times(offer: Offer) -> str:
 
 def until(offer: Offer) -> str:
     return _("until %(day)s", day=day(offer.ends_on))
+
+
+def _news(facts: dict) -> str:
+    """What became of things that went through a store, in numbers."""
+    parts = [(facts["arrived"], ngettext("%(num)d has come to a town station", "%(num)d have come to town stations",
+                                         facts["arrived"])),
+             (facts["confirmed"], ngettext("a family has confirmed %(num)d", "families have confirmed %(num)d",
+                                           facts["confirmed"])),
+             (facts["thanks"], ngettext("%(num)d family says thanks", "%(num)d families say thanks", facts["thanks"]))]
+    return ("，" if lang() == "zh" else ", ").join(text for number, text in parts if number)
 
 
 def state(offer: Offer) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
 from marketplace.market.deliveries.records import ThanksDrawing
+from marketplace.market.deliveries.rules import UNTOLD
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.service import digest
 from marketplace.market.wishes.models import Need, Wish
@@ -87,6 +88,10 @@ def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
         said = thanks.get(delivery.id) if delivery else None
         found.append(Gift(
             pledge=pledge, need=need, title=wish.title, alias=wish.alias, charity=charity,
-            line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=[step for step in delivery.steps if step.state != "absent"] if delivery else (),
+            line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=_told(delivery) if delivery else (),
             thanks=said, drawing=drawn.get(said.id) if said else None, contact=contact))
     return found
+
+
+def _told(delivery: Delivery) -> list[DeliveryStep]:
+    return [step for step in delivery.steps if step.state not in UNTOLD]

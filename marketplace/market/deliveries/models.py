@@ -78,8 +78,8 @@ class Delivery(Model):
                       CheckConstraint(f"last_leg IN ('', {', '.join(map(repr, LAST_LEGS))})", name="last_leg"))
 
 
-Delivery.straight = column_property(
-    ~exists().where(Pledge.delivery_id == Delivery.id, Pledge.source.startswith("stock:")).correlate_except(Pledge), deferred=True)
+_in_store = exists().where(Pledge.delivery_id == Delivery.id, Pledge.source.startswith("stock:")).correlate_except(Pledge)
+Delivery.straight = column_property(~_in_store, deferred=True)
 
 
 class DeliveryStep(Model):

@@ -76,7 +76,7 @@ def _asked(found: Found) -> tuple[str, str]:
 
 
 def promise_instead(found: Found, batch_id: int, store_id: int, by) -> Pledge:
-    """Promise the household something of the charity's store for what came back or got lost; a giver who wants to be asked is
+    """Promise the household something of the charity's store for what came back or got lost. Who wants to be asked before is
     asked now.
 
     Raises NotAllowed, WrongState, TooFewInStore (not among the proposals), GivenElsewhere, NotPublic, TooFewLeft.

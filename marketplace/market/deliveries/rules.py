@@ -1,6 +1,7 @@
 """Pure decisions about a delivery."""
 from marketplace.core.errors import Refused
 
+UNTOLD = ("absent",)  # steps for the station and the household alone: they say when nobody is at home
 CODE_TRIES = 5
 SHELF_MOST = 20
 SERVICES = ("visit", "at_station")

@@ -9,7 +9,8 @@ from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 
-OWN = {"straight", "id", "ref", "units", "follow_digest", "code_digest", "code_wrong", "proof_photo"}  # of each delivery alone
+# what each delivery has of its own, or is not kept
+OWN = {"id", "ref", "units", "follow_digest", "code_digest", "code_wrong", "proof_photo", "straight"}
 
 
 def split(delivery: Delivery, units: int, actor: int) -> Delivery:

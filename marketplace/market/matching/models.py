@@ -23,7 +23,8 @@ class MatchingRun(Model):
     """One optimisation over what is open: for one charity's stores and offers, or with `organisation_id` 0 for all.
 
     `objective` is the sum of all scores, `bound` what no assignment of this day can exceed; `proven` says that there is no
-    better one. `fairness` tells by area and group where what there is does not suffice, as JSON.
+    better one. `fairness` tells by kind, county and age group how many had waited too long and how many of them it serves,
+    as JSON.
     """
 
     place_code = places.CITY  # whoever answers for less than the city runs none over all of it

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
-from marketplace.market.matching.models import MatchingRun, Proposal
+from marketplace.market.matching.models import Proposal
 from marketplace.market.offers.models import Offer
 from marketplace.market.stock.models import Batch, Store
 from marketplace.market.wishes import public
@@ -79,12 +79,6 @@ def counts(user, wanted: Wanted = Wanted()) -> dict[str, int]:
     """How many of these proposals the user may see, by state, whatever state is wanted."""
     statement = _narrowed(_visible(user, Proposal.state, func.count()), replace(wanted, state=""))
     return {state: number for state, number in db.session.execute(statement.group_by(Proposal.state))}
-
-
-def last_run(user) -> MatchingRun | None:
-    """The newest run that counts for the user's charity: its own, or the whole city's."""
-    return db.session.scalars(select(MatchingRun).where(
-        MatchingRun.organisation_id.in_((0, user.organisation_id))).order_by(MatchingRun.id.desc()).limit(1)).first()
 
 
 def _visible(user, *columns) -> Select:

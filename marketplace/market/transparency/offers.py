@@ -6,7 +6,7 @@ from the giver, by the promises that were made of the offer.
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select
 
@@ -48,12 +48,13 @@ class Where:
 
 @dataclass(frozen=True)
 class Step:
-    """What happened on a day: "offered", "came", "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned",
-    "lost", or the state decided on. Sums over all households: no place, so that a small number singles nobody out."""
+    """What happened on a day, the last of it at a time: "offered", "came", "set_aside", "sent", "at_station", "handed_over",
+    "confirmed", "returned", "lost", or the state decided on. Sums over all households, without a place."""
 
     on: date
     kind: str
-    units: int = 0
+    units: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -138,13 +139,17 @@ def _confirmed(batches: Collection[int]) -> int:
 
 def _steps(offer: Offer, batches: Collection[int]) -> tuple[Step, ...]:
     """By day, the newest last; what happened several times on a day is one step."""
-    units: Counter[tuple[date, str]] = Counter({(clock.day_of(offer.offered_at), "offered"): offer.units})
-    for at, kind, number in (*_decided(offer), *_moved(batches), *_set_aside(offer, batches), *_said(offer, batches)):
-        units[clock.day_of(at), kind] += number
+    units: Counter[tuple[date, str]] = Counter()
+    last: dict[tuple[date, str], datetime] = {}
+    for at, kind, number in ((offer.offered_at, "offered", offer.units), *_decided(offer), *_moved(batches),
+                             *_set_aside(offer, batches), *_said(offer, batches)):
+        day = clock.day_of(at), kind
+        units[day] += number
+        last[day] = max(at, last.get(day, at))
     order = ("offered", "accepted", "came", "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned",
              "lost")
     rank = {kind: number for number, kind in enumerate(order)}
-    found = [Step(on, kind, number) for (on, kind), number in units.items()]
+    found = [Step(on, kind, number, last[on, kind]) for (on, kind), number in units.items()]
     return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(order)))))
 
 

@@ -302,8 +302,9 @@ RULES = {
     "offer.withdraw": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     "offer.ask_official": rule(donor=(giver,), volunteer=(giver,), guest=(bearer,)),
     # what the matching proposes
-    "matching.run": rule(charity=(takes_offers, own_organisation), supervisor=WORKER, administrator=()),
-    "matching.watch": rule(supervisor=(of_county_up,), administrator=()),
+    "matching.run": rule("charity", where=(takes_offers, own_organisation)),
+    "matching.run_city": rule(supervisor=WORKER, administrator=()),
+    "matching.watch": rule(supervisor=(of_county_up, in_area), administrator=()),
     "proposal.read": rule("charity", where=(own_organisation,)),
     "proposal.confirm": rule("charity", where=(takes_offers, own_organisation)),
     "proposal.decline": rule("charity", where=(takes_offers, own_organisation)),

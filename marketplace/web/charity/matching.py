@@ -8,7 +8,7 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from marketplace.core import places
-from marketplace.market.matching import queries, service
+from marketplace.market.matching import queries, service, waiting
 from marketplace.market.matching.models import LIFE
 from marketplace.market.wishes import goods
 from marketplace.web import words
@@ -30,8 +30,8 @@ def listed():
     found = queries.listed(current_user, wanted, after)
     return render_template(
         "charity/matching/list.html", rows=found.rows, more=found.after or "", after=after, wanted=wanted, form=Form(),
-        counts=queries.counts(current_user, wanted), run=queries.last_run(current_user), areas=places.children(places.CITY),
-        items=goods.items())
+        counts=queries.counts(current_user, wanted), fair=waiting.of_charity(current_user),
+        areas=places.children(places.CITY), items=goods.items())
 
 
 def _wanted() -> queries.Wanted:

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 from marketplace.core import fen
 from marketplace.core.errors import Refused
 from marketplace.market.deliveries import followed
+from marketplace.market.gifts import targets
 from marketplace.market.gifts.basket import Basket, Item, laid_out
+from marketplace.market.gifts.targets import Target
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import IF_ENDED
 from marketplace.people.accounts.permissions import may
@@ -24,7 +26,7 @@ basket = Blueprint("basket", __name__, url_prefix="/basket")
 @basket.get("")
 @allowed(PUBLIC)
 def shown():
-    return _page(laid_out(basket_cookie.wanted()), {})
+    return _page(laid_out(basket_cookie.wanted()), {}, _rest())
 
 
 @basket.post("")
@@ -48,8 +50,14 @@ def change():
     return answer or redirect(url_for(".shown"))
 
 
-def _page(found: Basket, wrong: dict[int, str]):
-    return render_template("public/basket.html", basket=found, wrong=wrong, typed=request.form)
+def _page(found: Basket, wrong: dict[int, str], rest: tuple[int, Target] | None = None):
+    return render_template("public/basket.html", basket=found, wrong=wrong, typed=request.form, rest=rest)
+
+
+def _rest() -> tuple[int, Target] | None:
+    """Fen that found no wish, as the address says, and the fund of the charity that could have it all the same."""
+    number, fen_left = (request.args.get(name, 0, int) for name in ("charity", "rest"))
+    return (fen_left, targets.fund(number)) if 0 < number < 2**31 and 0 < fen_left < 10**10 else None
 
 
 def _keep_typed(found: Basket) -> dict[int, str]:

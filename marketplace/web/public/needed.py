@@ -25,7 +25,7 @@ class NeededForm(AmountForm):
 @needed.route("/give", methods=["GET", "POST"])
 @allowed(PUBLIC)
 def give():
-    """The longest waiting and most urgent wishes that this amount helps, of one charity, so that it is paid at once."""
+    """The longest waiting and most urgent wishes that this amount helps, of one charity while it has enough of them."""
     form = NeededForm()
     form.amount.choices = choices((str(amount // 100), yuan(amount)) for amount in AMOUNTS)
     form.category.choices = choices([("", _("Whatever is needed most"))] + [
@@ -34,10 +34,20 @@ def give():
         with form.refusals():
             if not form.amount_fen:
                 raise Invalid("yuan", "empty")
-            parts = service.where_needed_most(form.amount_fen, form.category.data or "")
-            for part in parts:
-                basket_cookie.put(part.need_id, part.fen)
-            flash(ngettext("This wish needs it most. Change it as you like, then pay.",
-                           "These wishes need it most. Change them as you like, then pay once.", len(parts)))
-            return redirect(url_for("basket.shown"))
+            return redirect(_into_basket(service.where_needed_most(form.amount_fen, form.category.data or "")))
     return render_template("public/needed.html", form=form), 422 if form.errors or form.form_errors else 200
+
+
+def _into_basket(found: service.Found) -> str:
+    """Where to go on, once all parts are in the basket. What found no need, or no room, is said there."""
+    put = [part for part in found.parts if basket_cookie.put(part.need_id, part.fen)]
+    rest = found.left_fen + sum(part.fen for part in found.parts) - sum(part.fen for part in put)
+    if not put:
+        flash(_("Your basket is full. Pay for what is in it, or take something out; then choose again."), "error")
+        return url_for("basket.shown")
+    if len({part.organisation_id for part in put}) > 1:
+        flash(_("These wishes need it most. Change them as you like; each charity is paid by itself."))
+    else:
+        flash(ngettext("This wish needs it most. Change it as you like, then pay.",
+                       "These wishes need it most. Change them as you like, then pay once.", len(put)))
+    return url_for("basket.shown", rest=rest or None, charity=found.charities[0] if rest else None)

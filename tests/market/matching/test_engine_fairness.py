@@ -28,7 +28,7 @@ def test_where_help_does_not_suffice_the_report_says_who_still_waits():
     assert (there.needs, there.overdue, there.left, there.left_overdue, there.median, there.limit) == (4, 4, 1, 1, 30, 20)
     assert not there.held and plan.kinds["quilt"].fair and plan.kinds["quilt"].bound[:2] == (3, 3)
     assert [w.code for w in plan.waiting() if not w.held] == [371422, 1]
-    assert plan.fairness == [Fairness("quilt", "371422", 1, 4, 3)]
+    assert plan.fairness == plan.overdue == [Fairness("quilt", "371422", 1, 4, 3, 30, 20)]
 
 
 def test_a_county_where_most_wait_too_long_goes_before_one_where_few_do():

@@ -142,11 +142,13 @@ def test_give_where_it_is_needed_most_fills_the_longest_waiting_first(city, read
     old = waiting(city.need(kind="money", category="aid", wanted=20_000, charity=charity, worker=worker), 60)
     new = city.need(kind="money", category="aid", wanted=20_000, charity=charity, worker=worker)
     city.need(kind="money", category="aid", wanted=30_000, charity=city.organisation(), worker=worker)
-    parts = service.where_needed_most(30_000)
-    assert [(part.need_id, part.fen) for part in parts] == [(old.id, 20_000), (new.id, 10_000)]
-    made = pledges.reserve_many([(db.session.get_one(Need, p.need_id), p.fen) for p in parts], by=Guest())
-    assert len(made) == 2
-    assert old.id not in {part.need_id for part in service.where_needed_most(30_000)}
+    found = service.where_needed_most(30_000)
+    assert [(part.need_id, part.fen) for part in found.parts] == [(old.id, 20_000), (new.id, 10_000)]
+    made = pledges.reserve_many([(db.session.get_one(Need, p.need_id), p.fen) for p in found.parts], by=Guest())
+    assert len(made) == 2 and found.left_fen == 0
+    more = service.where_needed_most(50_000)
+    assert old.id not in {part.need_id for part in more.parts}
+    assert [part.fen for part in more.parts] == [10_000, 30_000] and len(more.charities) == 2 and more.left_fen == 10_000
 
 
 def test_a_worker_sees_what_the_state_gives_anyway_and_what_lies_near(city, ready):

@@ -42,13 +42,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Fairness:
-    """Of a county and a group: needs of an item that have waited too long, and how many of them are served now."""
+    """Of a county and a group: needs of an item that have waited longer than `limit` days, how many of them are served now,
+    and the median days of all its needs that are left."""
 
     item: str
     county: str
     group: int
     overdue: int
     served: int
+    median: int
+    limit: int
 
 
 def median(waited: np.ndarray) -> int:
@@ -83,11 +86,12 @@ def report(item: str, needs: Columns, got: np.ndarray, multiple: int) -> Iterato
                           int((here & left & late).sum()), median(needs.waited[here & left]), limit)
 
 
-def unserved(item: str, needs: Columns, got: np.ndarray, multiple: int) -> Iterator[Fairness]:
-    """The cells in which not every overdue need gets something."""
-    late = np.flatnonzero(needs.waited > multiple * median(needs.waited))
-    cells, which = np.unique(np.stack([needs.town[late] // SMALLER[COUNTY], needs.group[late]]), axis=1, return_inverse=True)
-    overdue, served = np.bincount(which.ravel()), np.bincount(which.ravel(), got[late] > 0)
-    for (county, group), many, some in zip(cells.T.tolist(), overdue.tolist(), served.astype(int).tolist()):
-        if some < many:
-            yield Fairness(item, str(county), group, many, some)
+def overdue(item: str, needs: Columns, got: np.ndarray, multiple: int) -> Iterator[Fairness]:
+    """The cells in which there are overdue needs."""
+    limit = multiple * median(needs.waited)
+    late, left = needs.waited > limit, got < needs.units
+    cell = np.stack([needs.town // SMALLER[COUNTY], needs.group])
+    for county, group in np.unique(cell[:, late], axis=1).T.tolist():
+        here = (cell[0] == county) & (cell[1] == group)
+        yield Fairness(item, str(county), group, int((here & late).sum()), int((here & late & (got > 0)).sum()),
+                       median(needs.waited[here & left]), limit)

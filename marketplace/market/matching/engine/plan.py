@@ -43,7 +43,12 @@ class Plan:
     @property
     def fairness(self) -> list[Fairness]:
         """Where some of those who have waited too long are not served, as there is too little for them."""
-        return [one for kind in self.kinds.values() for one in fairness.unserved(
+        return [one for one in self.overdue if one.served < one.overdue]
+
+    @property
+    def overdue(self) -> list[Fairness]:
+        """Where somebody has waited too long, served or not."""
+        return [one for kind in self.kinds.values() for one in fairness.overdue(
             kind.kind.item, kind.kind.needs, kind.got, self.rules.multiple)]
 
     def waiting(self) -> Iterator[Waiting]:

@@ -35,7 +35,8 @@ class Outcome:
 def confirm(proposal: Proposal, by) -> Pledge:
     """Make the promise. Who wants to be asked before is asked now, and the promise is held so long.
 
-    Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, GivenElsewhere, NotOpen, TooFewOffered, NotCertified.
+    Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, GivenElsewhere, NotOpen, TooFewOffered,
+    NotCertified.
     """
     with transaction() as session:
         demand(by, "proposal.confirm", proposal)

@@ -175,7 +175,7 @@ def _declined(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
 
 
 def _refused(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
-    """Pairs of a need and all lines of an offer whose giver, asked about it lately, said no, was silent, or did not do it."""
+    """Pairs of a need and all lines of an offer whose giver was asked lately and said no, was silent, or did not send it."""
     of_batch = Pledge.source == literal("stock:") + cast(Reservation.id, String)
     rows = db.session.execute(
         select(Pledge.need_id, Pledge.offer_id, Batch).outerjoin(Reservation, of_batch)

@@ -22,7 +22,7 @@ def run(organisation_id: int, by) -> MatchingRun:
     What people confirmed is a promise by now, and stays; what stood and is found again stays as it is; the rest is replaced.
     Who asks for the same at the same time waits for the other, and finds the same. Raises NotAllowed.
     """
-    demand(by, "matching.run", MatchingRun(organisation_id=organisation_id))
+    demand(by, "matching.run" if organisation_id else "matching.run_city", MatchingRun(organisation_id=organisation_id))
     return _run(organisation_id, by.id)
 
 
@@ -44,7 +44,7 @@ def _run(organisation_id: int, actor: int) -> MatchingRun:
         made = MatchingRun(
             organisation_id=organisation_id, by_id=actor, at=clock.now(), needs=len(found.needs), lines=len(found.lines),
             proposals=len(wanted), kept=0, objective=best.objective, bound=best.bound, proven=best.proven,
-            fairness=json.dumps([asdict(one) for one in best.fairness]))
+            fairness=json.dumps([asdict(one) for one in best.overdue]))
         session.add(made)
         session.flush()
         made.kept = _keep_or_replace(organisation_id, wanted)

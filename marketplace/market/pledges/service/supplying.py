@@ -46,8 +46,8 @@ def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, 
 def from_offer(need: Need, units: int, offer: Offer, by, until: datetime | None = None) -> Pledge:
     """Promise what somebody offered, straight from the giver to a public need; only held `until` they answer, if given.
 
-    Money is always held, and paid by the giver, who is asked at once. Raises NotPublic, TooFewLeft, NotOpen, TooFewOffered, NotCertified, and what
-    the hooks refuse with.
+    Money is always held, and paid by the giver. Who is to answer is asked now. Raises NotPublic, TooFewLeft, NotOpen,
+    TooFewOffered, NotCertified, and what the hooks refuse with.
     """
     with transaction():
         offers.hold(offer, units)
