@@ -1,13 +1,16 @@
 """What a charity sees of the matching and answers to it; what a giver is shown who does not want to choose."""
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.matching.models import Proposal
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes.models import Wish
 from tests import campaigns, stock
+from tests.city import OTHER_TOWN, TOWN
 
 
 def states() -> list[str]:
@@ -51,6 +54,45 @@ def test_the_list_takes_the_same_statements_however_long(city, app):
         desk.page("/charity/matching/")
         taken.append(desk.statements)
     assert taken[0] == taken[1] and len(states()) == 8
+
+
+def test_only_who_answers_for_the_city_matches_all_of_it_and_a_county_sees_whether_its_own_are_served(city, app):
+    charity, worker = city.organisation(), city.person("social_worker")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    far = city.home(OTHER_TOWN + "001")
+    for days, home in ((1, None), (2, None), (3, None), (30, None), (40, far)):
+        need = city.need(home=home or city.home(), charity=charity, worker=worker)
+        with transaction() as session:
+            session.get_one(Wish, need.wish_id).published_at -= timedelta(days=days)
+    stock.batch(keeper, store, units=1)
+    of_city, of_county, of_other = (app.test_client().sign_in(city.person("supervisor", area))
+                                    for area in ("3714", TOWN[:6], OTHER_TOWN[:6]))
+    at, keepers = "/insight/matching/", app.test_client().sign_in(keeper)
+    assert of_county.send("/insight/matching/run", 403, at=at) and of_city.send("/charity/matching/run", 403, at=at)
+    assert keepers.get(at).status_code == 403 and states() == []
+    assert "现有 1 条建议" in of_city.send("/insight/matching/run", at=at).text and states() == ["proposed"]
+    seen = {who: page.page(at).text for who, page in (("city", of_city), ("county", of_county), ("other", of_other))}
+    taken = of_city.statements
+    assert "这样的需求共 2 项，这次能满足 1 项" in seen["city"] and "重新匹配全市" in seen["city"]
+    assert "这样的需求共 1 项，这次能满足 0 项" in seen["county"] and "重新匹配全市" not in seen["county"]
+    assert "这样的需求共 1 项，这次能满足 1 项" in seen["other"] and "哪里还不够" not in seen["other"]
+    stock.batch(keeper, store, units=40)
+    keepers.send("/charity/matching/run", at="/charity/matching/")
+    assert "谁等得太久" in keepers.page("/charity/matching/").text
+    assert of_city.page(at) and of_city.statements == taken
+    assert keepers.send("/charity/matching/confirm", at="/charity/matching/", proposal=["²", "9" * 30]) and "confirmed" not in states()
+
+
+def test_money_that_one_charity_cannot_use_goes_to_the_next_and_what_is_left_is_said(city, browser):
+    first, second = city.organisation(), city.organisation()
+    needs = [city.need(kind="money", category="aid", wanted=20_000, item="助听器电池", charity=one, urgency=2 - number)
+             for number, one in enumerate((first, second))]
+    basket = browser.send("/give", yuan="900", category="").text
+    assert "分别付款" in basket and "有 ¥500 今天没有合适的心愿" in basket and f"/charities/{first.id}/give" in basket
+    assert dict(re.findall(r'name="amount-(\d+)"[^>]*value="(\d+)"', basket)) == {str(need.id): "200" for need in needs}
+    with browser.session_transaction() as session:
+        session["basket"] = {str(number): 500 for number in range(1000, 1020)}
+    assert "心愿篮满了" in browser.send("/give", yuan="100", category="").text
 
 
 def test_who_does_not_want_to_choose_is_shown_where_it_is_needed_most(city, browser):
