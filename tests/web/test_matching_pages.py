@@ -7,9 +7,12 @@ from sqlalchemy import select
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.matching.models import Proposal
-from marketplace.market.pledges.models import Pledge
+from marketplace.market.offers import service as offering
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.stock.rules import BatchDraft
 from marketplace.market.wishes.models import Wish
-from tests import campaigns, stock
+from tests import campaigns, offers, stock
 from tests.city import OTHER_TOWN, TOWN
 
 
@@ -80,7 +83,22 @@ def test_only_who_answers_for_the_city_matches_all_of_it_and_a_county_sees_wheth
     keepers.send("/charity/matching/run", at="/charity/matching/")
     assert "谁等得太久" in keepers.page("/charity/matching/").text
     assert of_city.page(at) and of_city.statements == taken
-    assert keepers.send("/charity/matching/confirm", at="/charity/matching/", proposal=["²", "9" * 30]) and "confirmed" not in states()
+    keepers.send("/charity/matching/confirm", 200, at="/charity/matching/", proposal=["²", "9" * 30])
+    assert "confirmed" not in states()
+
+
+def test_who_gave_what_lies_in_a_store_has_nothing_to_send(city, app):
+    charity, donor = city.organisation(), city.person("donor")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    offer = offers.accepted(city, charity, by=donor, asks_giver=True)
+    batch = offering.take_in(offer, store, BatchDraft("quilt", 10, "double"), by=keeper)
+    pledge = pledges.from_stock(city.need(charity=charity), 1, batch, store.id, "test:1", by=keeper)
+    pledges.commit(pledge, by=donor)
+    city.settle()
+    page, secret = app.test_client().sign_in(donor), db.session.get_one(PledgeContact, pledge.id).secret.reveal()
+    seen = page.page(f"/gifts/{secret}").text
+    assert "您不用再做什么" in seen and "/dispatch" not in seen
+    assert "您不能在这里做这件事" in page.send(f"/gifts/{secret}/dispatch", at=f"/gifts/{secret}", way="parcel").text
 
 
 def test_money_that_one_charity_cannot_use_goes_to_the_next_and_what_is_left_is_said(city, browser):

@@ -2,15 +2,19 @@
 import csv
 import io
 import json
+import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketplace.core import clock
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.deliveries import followed, problems
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import PledgeContact
 from marketplace.market.transparency import city as sums
 from marketplace.market.transparency import trails
 from marketplace.market.wishes.models import Consent
@@ -36,6 +40,7 @@ def given(city, charity):
     deliveries.dispatch(delivery, "charity_run", by=city.person("charity", organisation_id=charity.id))
     deliveries.arrive(delivery, by=worker)
     city.settle()
+    problems.absent(delivery, clock.today() + timedelta(days=1), "不在家", by=worker)
     deliveries.hand_over(delivery, city.code(), by=worker)
     deliveries.confirm(delivery, by=city.beneficiary(db.session.get_one(Household, wish.household_id)))
     city.settle()
@@ -47,6 +52,18 @@ def test_one_gift_can_be_followed_from_the_card_to_the_door(given, browser):
     order = ["Checked by a worker", "Given", "Spent by the charity", "Handed over", "The household has confirmed"]
     assert [page.index(step) for step in order] == sorted(page.index(step) for step in order)
     assert "+¥200" in page and "-¥200" in page and "Came true" in page
+
+
+def test_times_end_where_a_door_begins_and_that_nobody_was_at_home_is_told_to_nobody_else(given, browser):
+    steps = trails.trail(given.ref).steps
+    assert [(s.kind, s.at is not None) for s in steps] == [
+        ("published", True), ("payment", True), ("purchase", True), ("planned", True), ("dispatched", True),
+        ("arrived", False), ("handed_over", False), ("confirmed", False)]
+    moments = re.findall(r'<time datetime="([^"]+)"', browser.get(f"/transparency/wishes/{given.ref}").text)
+    assert [len(moment) > len("2026-07-01") for moment in moments] == [s.at is not None for s in steps]
+    contact = db.session.scalars(select(PledgeContact)).one()
+    gift = followed.gift(contact.secret.reveal())
+    assert "absent" not in {step.state for step in gift.steps} and "confirmed" in {step.state for step in gift.steps}
 
 
 def test_nothing_on_the_trail_says_whose_wish_it_is(given, browser):

@@ -44,5 +44,5 @@ def test_a_company_hears_each_day_how_many_came_and_were_confirmed_and_no_more(c
     with hold(morning + timedelta(days=1)):
         assert news.tell() == 0
     texts = {one.recipient: one.text for one in notices.newest(2)}
-    assert "3 件已到乡镇（街道）服务站，2 件已由受助家庭确认收到，1 户人家捎来了感谢" in texts["zh@example.com"]
+    assert "3 件已到乡镇驿站，2 件已由受助家庭确认收到，1 户人家捎来了感谢" in texts["zh@example.com"]
     assert "3 have come to town stations, families have confirmed 2, 1 family says thanks" in texts["en@example.com"]
