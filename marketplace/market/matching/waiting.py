@@ -30,8 +30,8 @@ class Cell:
     band: str
     overdue: int
     served: int
-    median: int = 0
-    limit: int = 0
+    median: int
+    limit: int
 
     @property
     def left(self) -> int:
@@ -98,13 +98,13 @@ def _newest(of: Sequence[int]) -> MatchingRun | None:
 def _report(run: MatchingRun, area: str, proposals: Select, exact: bool) -> Report:
     since = and_(Proposal.state != "replaced", or_(Proposal.state == "proposed", Proposal.decided_at >= run.at))
     became = {state: many for state, many in db.session.execute(proposals.where(since).group_by(Proposal.state))}
-    cells = tuple(cell for cell in map(_cell, json.loads(run.fairness)) if cell.county.startswith(area))
+    cells = tuple(cell for cell in _cells(run) if cell.county.startswith(area))
     return Report(run, cells, became, exact)
 
 
-def _cell(kept: dict) -> Cell:
-    facts = dict(kept)
-    return Cell(band=AGE_BANDS[facts.pop("group")], **facts)
+def _cells(run: MatchingRun) -> list[Cell]:
+    """None of a run before limits were kept: it told only where there was too little."""
+    return [Cell(band=AGE_BANDS[kept.pop("group")], **kept) for kept in json.loads(run.fairness) if "limit" in kept]
 
 
 def _sums(cells: Sequence[Cell], by: Callable[[Cell], str]) -> list[Cell]:
@@ -113,5 +113,5 @@ def _sums(cells: Sequence[Cell], by: Callable[[Cell], str]) -> list[Cell]:
 
 def _together(cells: Sequence[Cell]) -> Cell:
     """Their sum; what they have in common is that of the first."""
-    first = cells[0] if cells else Cell("", "", "", 0, 0)
+    first = cells[0] if cells else Cell("", "", "", 0, 0, 0, 0)
     return replace(first, overdue=sum(cell.overdue for cell in cells), served=sum(cell.served for cell in cells))
