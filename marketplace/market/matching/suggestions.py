@@ -11,6 +11,8 @@ from marketplace.assistance.policies import benefits, happiness
 from marketplace.assistance.policies.happiness import Line
 from marketplace.core import clock, places
 from marketplace.extensions import db
+from marketplace.market.offers import conditions
+from marketplace.market.offers.conditions import Conditions
 from marketplace.market.offers.models import Offer
 from marketplace.market.stock.models import Batch, Holding, Store
 from marketplace.market.stock.rules import GIVEN_OUT
@@ -73,32 +75,35 @@ def covered(user, wish: Wish, home) -> list[Covered]:
 
 
 def near(user, wish: Wish) -> dict[int, list[Near]]:
-    """By need: what of it is free in stores and open in offers of the whole city, the nearest first, in two statements."""
+    """By need: what of it is free in stores and open in offers of the whole city and meant for such a household, the nearest
+    first; however much, in the same statements."""
     demand(user, "wish.edit", wish)
     wanted = [need for need in wish.needs if need.item_code and need.left]
-    there = [*_in_store(wish.town_code, wanted), *_offered(wish.town_code, wanted)] if wanted else []
+    there = [*_in_store(wish, wanted), *_offered(wish, wanted)] if wanted else []
     fitting = {need.id: [one for code, one in there if code == need.item_code and need.size in ("", one.size)]
                for need in wanted}
     return {number: sorted(lines, key=lambda one: (-one.level, -one.units))[:NEAREST]
             for number, lines in fitting.items() if lines}
 
 
-def _in_store(town: str, wanted: Sequence[Need]) -> list[tuple[str, Near]]:
+def _in_store(wish: Wish, wanted: Sequence[Need]) -> list[tuple[str, Near]]:
     rows = db.session.execute(
-        select(Batch.item_code, Batch.size, Holding.units - Holding.reserved, Store.place_code, Store.organisation_id)
+        select(Batch, Holding.units - Holding.reserved, Store.place_code)
         .join(Holding, Holding.batch_id == Batch.id).join(Store, Store.id == Holding.store_id)
         .where(Batch.item_code.in_({need.item_code for need in wanted}), Holding.units > Holding.reserved,
-               Batch.condition.in_(GIVEN_OUT), or_(Batch.expires_on.is_(None), Batch.expires_on >= clock.today())))
-    return [(code, Near(size, units, place[:places.TOWN], _shared(place, town), organisation_id, False))
-            for code, size, units, place, organisation_id in rows]
+               Batch.condition.in_(GIVEN_OUT), or_(Batch.expires_on.is_(None), Batch.expires_on >= clock.today()))).all()
+    meant_for = conditions.of_batches({batch.id: batch for batch, *_rest in rows}.values())
+    return [(batch.item_code, Near(batch.size, units, place[:places.TOWN], _shared(place, wish.town_code),
+                                   batch.organisation_id, False))
+            for batch, units, place in rows if meant_for[batch.id].fit(wish)]
 
 
-def _offered(town: str, wanted: Sequence[Need]) -> list[tuple[str, Near]]:
+def _offered(wish: Wish, wanted: Sequence[Need]) -> list[tuple[str, Near]]:
     rows = db.session.scalars(select(Offer).where(
         Offer.item_code.in_({need.item_code for need in wanted}), Offer.state == "accepted",
         Offer.ends_on >= clock.today(), Offer.taken + Offer.promised < Offer.units))
-    return [(o.item_code, Near(o.size, o.left, o.area_code, _shared(o.area_code, town), o.organisation_id, True))
-            for o in rows if town.startswith(o.area_code)]
+    return [(o.item_code, Near(o.size, o.left, o.area_code, _shared(o.area_code, wish.town_code), o.organisation_id, True))
+            for o in rows if Conditions((o,)).fit(wish)]
 
 
 def _shared(place: str, town: str) -> int:

@@ -10,7 +10,7 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import problems, replacing
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.matching import service
+from marketplace.market.matching import service, suggestions
 from marketplace.market.matching.models import Proposal
 from marketplace.market.offers import conditions
 from marketplace.market.offers import service as offering
@@ -67,6 +67,8 @@ def test_things_for_children_elsewhere_go_to_nobody_else_in_whatever_they_are_re
     assert {one.id for found in of.values() for one in found.offers} == {offer.id} and len(of) == 4
     old = city.need(charity=charity, worker=worker)  # in another county, and not a child
     assert service.run(charity.id, by=keeper).proposals == 0
+    same = city.submitted()
+    assert same.needs[0].item_code == "quilt" and suggestions.near(city.person("social_worker"), same) == {}
     for one in (batch, used, again, parcels):
         with pytest.raises(GivenElsewhere):
             pledges.from_stock(old, 1, one, store.id, "test:1", keeper)
