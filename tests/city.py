@@ -24,6 +24,7 @@ from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.gifts.service.slips import SlipDraft
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
+from marketplace.market.wishes import goods
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import NeedDraft
@@ -173,7 +174,8 @@ class City:
 
     def draft(self, item: str = "棉被", kind: str = "goods", wanted: int = 1, price_fen: int = 8000,
               category: str = "bedding", words: str = "冬天夜里冷，家里的被子旧了。", **more: object) -> Draft:
-        need = NeedDraft(kind=kind, item=item, wanted=wanted, unit="" if kind == "money" else "条",
+        unit = {"money": "", "goods": "条"}.get(kind) or (goods.service_unit(category) if kind == "service" else "")
+        need = NeedDraft(kind=kind, item=item, wanted=wanted, unit=unit,
                          price_fen=0 if kind == "money" else price_fen, category=category)
         return Draft(title=item, words=words, needs=[need], **more)
 

@@ -3,15 +3,16 @@ from datetime import date
 
 from marketplace.core import clock
 from marketplace.extensions import db
+from marketplace.market.pledges import service as pledges
 from marketplace.market.stock import service
-from marketplace.market.stock.models import Batch, Kit, Store
+from marketplace.market.stock.models import Batch, Kit, Reservation, Store
 from marketplace.market.stock.rules import BatchDraft, PartDraft
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 from tests import campaigns
 from tests.city import TOWN
 
-MODELS = {"store": Store, "stock": Store, "batch": Batch, "kit": Kit}
+MODELS = {"store": Store, "stock": Store, "batch": Batch, "kit": Kit, "reservation": Reservation}
 
 
 def keeper(city, charity: Organisation) -> User:
@@ -35,10 +36,10 @@ def kit(by: User, name: str = "过冬包") -> Kit:
 
 
 def things(city, charity: Organisation) -> dict[str, int]:
-    """For the walk over all routes: a store with something in it, and a kit."""
+    """For the walk over all routes: a store with something in it, some of it promised, and a kit."""
     by, here = keeper(city, charity), store(city, charity)
-    batch(by, here)
-    return {"store": here.id, "kit": kit(by).id}
+    pledge = pledges.give(city.need(charity=charity), 1, batch(by, here), here, by=by)
+    return {"store": here.id, "kit": kit(by).id, "reservation": int(pledge.source.removeprefix("stock:"))}
 
 
 def of_every_kind() -> None:

@@ -19,6 +19,7 @@ from marketplace.demo.giving import Giving
 from marketplace.demo.helping import Helping
 from marketplace.demo.offers import Offers
 from marketplace.demo.plan import LONGEST, Planned, planned
+from marketplace.demo.setting_aside import SettingAside
 from marketplace.demo.story import PICTURED, Story
 from marketplace.demo.worth import Worth
 from marketplace.extensions import db
@@ -58,9 +59,12 @@ def fill(households: int) -> str:
     bringing.Bringing(begun).tell()
     stores.keep(_read("stores"), begun)
     Offers(begun, _read("offers")).tell()
+    aside = SettingAside(begun)
+    aside.tell()
     papers.write()
     charities.let_wait(_read("charities"), begun)
     matching.run_daily()
+    aside.tell_of_proposals()
     _screen(begun)
     Giving(begun).tell_of_campaigns()
     with transaction():

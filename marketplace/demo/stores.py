@@ -9,11 +9,12 @@ from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.stock import queries, service
 from marketplace.market.stock.models import Batch, Store
-from marketplace.market.stock.rules import BatchDraft, PartDraft
+from marketplace.market.stock.rules import BatchDraft, Checked, PartDraft
 from marketplace.people.accounts.models import User
 from marketplace.people.organisations.models import Organisation
 
 OPENED, FILLED, MADE, COUNTED = (timedelta(days=days) for days in (120, 40, 9, 3))
+CHECKED = timedelta(days=12)  # before it came
 
 
 def keep(entries: list[dict], begun: datetime) -> None:
@@ -59,8 +60,9 @@ class _Story:
 
     def _draft(self, one: dict) -> BatchDraft:
         until = self.begun.astimezone(clock.CITY).date() + timedelta(days=one["left"]) if "left" in one else None
+        checked = Checked(one["checked"], clock.today() - CHECKED) if "checked" in one else Checked()
         return BatchDraft(one["thing"], one["units"], one.get("size", ""), one.get("condition", "new"), until,
-                          note=one.get("note", ""))
+                          note=one.get("note", ""), checked=checked)
 
     def share(self, stores: list[Store], batches: list[Batch]) -> None:
         for thing, units in self.entry.get("moved", {}).items():

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from marketplace.core import fen
 from marketplace.core.errors import Invalid, Refused
+from marketplace.market.stock.rules import NAME_MOST, Checked
+from marketplace.people.accounts import once
 from marketplace.web import words
 
 REQUIRED = InputRequired(_l("Please fill this in."))
@@ -29,6 +32,32 @@ class Form(FlaskForm):
                 self.form_errors.append(text)
             else:
                 field.errors = [*field.errors, text]
+
+
+class OnceForm(Form):
+    """A form whose deed is done once, however often it is sent: its page carries a number."""
+
+    once = HiddenField(default=once.fresh)
+
+    def only(self, deed: Callable[[], str]) -> str:
+        """Do it, or find what came of it the first time; the word for its result. Raises what `deed` refuses with."""
+        return once.only(self.once.data or once.fresh(), current_user, deed)
+
+
+class CheckedPart(Form):
+    """Who looked at used electrical things."""
+
+    checked_by = StringField(_l("Who checked that it is safe?"), [Optional(), Length(max=NAME_MOST)],
+                             description=_l("The name of the workshop or the electrician."))
+    checked_on = DateField(_l("On which day was it checked?"), [Optional()])
+
+    def checked(self) -> Checked:
+        """As the store keeps it; nothing for things that are not asked about."""
+        return Checked(self.checked_by.data or "", self.checked_on.data) if self.checked_by else Checked()
+
+    def ask_checked(self, electrical: bool) -> None:
+        if not electrical:
+            del self.checked_by, self.checked_on
 
 
 def choices(pairs: Iterable[tuple]) -> list[SelectChoice]:

@@ -25,6 +25,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                        "gift: %(gift)s", **f),
     "pledge_wish_ended": lambda f: _("The wish “%(title)s” has ended. Please do not send anything. What happens to your "
                                      "gift: %(gift)s", **f),
+    "pledge_recalled": lambda f: _("The charity could not give what was meant for “%(title)s”, and has taken its promise "
+                                   "back. The wish is open again.", **f),
     "pledge_charity": lambda f: _("The charity returns your gift for “%(title)s”: %(gift)s", **f),
     "pledge_giver": lambda f: _("You have taken back your promise for “%(title)s”.", **f),
     "pledge_rerouted": lambda f: _("Your gift goes to a similar wish, “%(title)s”, as you chose: %(gift)s", **f),
@@ -57,6 +59,8 @@ TEXTS: dict[str, Callable[[dict], str]] = {
     "offer_declined": lambda f: _("%(charity)s cannot take your offer of “%(thing)s”. Why: %(offer)s", **f),
     "offer_expired": lambda f: _("The last day of your offer of “%(thing)s” is over. What came of it: %(offer)s", **f),
     "offer_ended": lambda f: _("%(charity)s needs no more of your offer of “%(thing)s”. What came of it: %(offer)s", **f),
+    "offer_put_right": lambda f: _("We counted wrongly: %(came)s of “%(thing)s” have come to the store of %(charity)s. Your "
+                                   "receipt was put right: %(offer)s", **f),
     "offer_taken_in": lambda f: _("%(came)s of “%(thing)s” have come to the store of %(charity)s. Thank you. Your "
                                   "receipt, and where they go: %(offer)s", **f),
     "offer_official_recorded": lambda f: _("The official donation receipt for your “%(thing)s” is issued. You find its "

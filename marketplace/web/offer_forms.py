@@ -19,7 +19,7 @@ from marketplace.market.offers.rules import (
 )
 from marketplace.market.wishes import goods
 from marketplace.web import words_of_offers as words
-from marketplace.web.forms import REQUIRED, Form, YuanField, choices, text
+from marketplace.web.forms import REQUIRED, Form, OnceForm, YuanField, choices, text
 from marketplace.web.locale import lang
 from marketplace.web.words import AGE_BANDS as AGES
 
@@ -31,7 +31,7 @@ class LargeYuanField(YuanField):
     most_fen = MOST_FEN
 
 
-class OfferForm(Form):
+class OfferForm(OnceForm):
     """What every offer says; `units` are things, visits or an amount."""
 
     ends_on = DateField(_l("Until when does your offer stand?"), [REQUIRED])
@@ -124,6 +124,9 @@ def prepared(forms: dict[str, type], what: str):
         form.size.choices = choices((code, goods.size_name(code, lang())) for code in item.sizes)
         if item.electrical:
             form.condition.choices = choices([("new", words.CONDITIONS["new"])])
+    category = goods.categories().get(what)
+    if category and category.in_hours:
+        form.units.label.text = _("How many hours in all?")
     if not form.is_submitted():
         form.ends_on.data = clock.today() + USUAL
     return form

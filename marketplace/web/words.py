@@ -72,6 +72,7 @@ ENDS = {
     "not_sent": _l("It was not sent in time."), "giver": _l("You took it back."),
     "charity": _l("The charity returned it."), "not_eligible": _l("The wish is paused."),
     "wish_ended": _l("The wish has ended."), "too_late": _l("The wish was no longer open when the money came."),
+    "recalled": _l("The charity took it back from its store."),
     "returned": _l("It was sent back."), "lost": _l("It was lost on the way."),
     "disputed": _l("Your bank has taken the money back."), **volunteers.ENDS,
 }

@@ -27,7 +27,8 @@ KINDS = {"disputed": _l("Something is wrong"), "undecided": _l("Came back or los
          "to_take_in": _l("To be taken into a store"), "no_code": _l("No code could be sent"),
          "locked": _l("Too many wrong codes"), "absent": _l("To be tried again"), "visit": _l("Visit needed"),
          "unconfirmed": _l("Not confirmed for 5 days"), "at_station": _l("At the station for 7 days"),
-         "on_way": _l("On the way for 5 days"), "not_sent": _l("Not sent for 7 days")}
+         "on_way": _l("On the way for 5 days"), "not_sent": _l("Not sent for 7 days"),
+         "past_day": _l("Its day is over, nobody may have it"), "ends_soon": _l("Can be used for 7 days only")}
 MARKS = {1: _l("Not content at all"), 2: _l("Not content"), 3: _l("So-so"), 4: _l("Content"), 5: _l("Very content")}
 RECEIPT_WAYS = {"page": _l("by the household on its own page"), "reply": _l("by the household, by message"),
                 "hotline": _l("by the household, on the phone"), "worker": _l("by a worker for the household")}

@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
 from marketplace.core.errors import Refused
+from marketplace.market.pledges.rules import KitWhole, NotFitting
 from marketplace.market.stock import rules
 from marketplace.market.stock.models import Kit, Store
-from marketplace.market.stock.service import CountedBelowReserved, TakenInBefore
+from marketplace.market.stock.service import CountedBelowReserved
 from marketplace.market.wishes import goods
 from marketplace.web.locale import lang
 
@@ -21,7 +22,8 @@ WRITE_OFFS = {"expired": _l("Past its day"), "damaged": _l("Damaged"), "unsafe":
               "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Another reason")}
 CAUSES = {"take_in": _l("Taken in"), "transfer": _l("Brought to another store"), "condition": _l("Condition changed"),
           "assemble": _l("Kits made"), "take_apart": _l("Kits taken apart"), "load": _l("Sent out"),
-          "hand_over": _l("Handed over"), "lost": _l("Lost"), "returned": _l("Came back"), "split": _l("Sent on in parts")}
+          "hand_over": _l("Handed over"), "put_right": _l("Intake put right"),
+         "lost": _l("Lost"), "returned": _l("Came back"), "split": _l("Sent on in parts")}
 WHY_NOT = {
     "cash": _l("Money goes to the charity's account, where everybody can follow it."),
     "tobacco": _l("It harms, and nobody here passes it on."), "alcohol": _l("It harms, and nobody here passes it on."),
@@ -114,6 +116,7 @@ def promise(code: str) -> str:
     kind, _colon, number = code.partition(":")
     facts = {"number": number}
     return {"proposal": _("Proposal %(number)s", **facts), "pledge": _("Promise %(number)s", **facts),
+            "hand": _("Promised by hand"),
             "delivery": _("Delivery %(number)s", **facts), "match": _("Match %(number)s", **facts)}.get(kind, code)
 
 
@@ -137,13 +140,18 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
                                       free=max(0, no.free)) if no.free > 0
     else _("Nothing of it is free there: it is gone, or set aside for somebody."),
     rules.StoreClosed: lambda no: _("This store is closed. Open it again, or choose another one."),
-    rules.StoreNotEmpty: lambda no: _("There is still something in this store. Bring it to another store first, or write it "
-                                      "off."),
+    rules.StoreNotEmpty: lambda no: _("There is still something in this store, or on its way from it. Bring it to another "
+                                      "store first, write it off, or wait until it has arrived."),
     rules.KitIncomplete: lambda no: _("There is not enough of “%(thing)s” in this store: %(needed)s are needed, %(free)s "
                                       "are free.", thing=item(no.item_code), needed=no.needed, free=no.free),
     CountedBelowReserved: lambda no: _("You counted %(counted)s, but %(reserved)s are set aside for promises. Nothing was "
                                        "booked.", counted=no.counted, reserved=no.reserved),
-    TakenInBefore: lambda no: _("This list was taken in a moment ago. Nothing was taken in twice."),
+    rules.NotToGive: lambda no: _("No family may be given this: the day until which it can be used is over, or it is worn "
+                                  "or damaged. Take the promise back, and write it off."),
+    rules.IntakeMoved: lambda no: _("Some of it was moved, given or set aside already. Count the store instead: the books "
+                                    "then say what is missing."),
+    NotFitting: lambda no: _("This wish does not ask for it, or is not open any more. Choose another one."),
+    KitWhole: lambda no: _("This is one parcel that was packed together. It goes back whole."),
 }
 INVALID: dict[str, Callable[[dict], str]] = {
     "units_between": lambda f: _("Enter a whole number from 1 to %(most)s.", most=f"{f['most']:,}"),
@@ -154,8 +162,10 @@ INVALID: dict[str, Callable[[dict], str]] = {
                                      if lang() == "zh" else ", ".join(map(str, CONDITIONS.values()))),
     "use_by_missing": lambda f: _("This does not keep for ever: enter the day until which it can be used."),
     "not_a_day": lambda f: _("Enter a day like 2027-03-31."),
-    "used_electrical": lambda f: _("Used electrical things are taken only when a workshop has checked them: write who, and "
-                                   "when."),
+    "used_electrical": lambda f: _("Used electrical things are taken only when a workshop has checked them: write who it "
+                                   "was."),
+    "checked_when": lambda f: _("Enter the day on which it was checked, today or before."),
+    "not_new_again": lambda f: _("What was used does not become new again. Choose how it is now."),
     "kit_parts": lambda f: _("A kit is made of two things at least. Name each thing, in each size, once."),
     "kit_uneven": lambda f: _("These kits do not come apart evenly. Take all of them apart, or another number."),
     "same_store": lambda f: _("It is in this store already. Choose another one."),

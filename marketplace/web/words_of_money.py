@@ -49,6 +49,7 @@ RECEIPT_STATES = {"issued": _l("In force"), "reversed": _l("Taken back")}
 RECEIPT_REASONS = {
     "refunded": _l("Money went back to its giver."), "returned": _l("The goods were sent back."),
     "disputed": _l("The giver's bank took the money back."), "valued": _l("The goods were given their declared value."),
+    "put_right": _l("Fewer had come than was written down."),
 }
 OFFICIAL_STATES = {"asked": _l("Asked for"), "recorded": _l("Issued"), "due": _l("To be reversed"),
                    "reversed": _l("Reversed in red"), "dropped": _l("Not needed any more")}

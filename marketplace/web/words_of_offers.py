@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from marketplace.core import places
 from marketplace.core.errors import Refused
 from marketplace.market.offers.models import Offer
-from marketplace.market.offers.rules import GivenElsewhere, NotOpen, TooFewOffered
+from marketplace.market.offers.rules import GivenElsewhere, NotOpen, OtherUnits, TooFewOffered
 from marketplace.market.stock.models import Batch, Store
 from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods
@@ -22,15 +22,18 @@ KINDS = {"goods": _l("A thing"), "service": _l("Time"), "money": _l("Money")}
 WEEKDAYS = {1: _l("Mon"), 2: _l("Tue"), 3: _l("Wed"), 4: _l("Thu"), 5: _l("Fri"), 6: _l("Sat"), 7: _l("Sun")}
 STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "declined": _l("The charity could not take it"),
          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
-         "came": _l("Came to the store"), "set_aside": _l("Promised to families"), "sent": _l("Sent on its way"),
+         "came": _l("Came to the store"), "surplus": _l("Of it, more than was offered"),
+         "put_right": _l("Counted wrongly, put right: so many fewer came"),
+         "set_aside": _l("Promised to families"), "sent": _l("Sent on its way"),
          "at_station": _l("At the town stations"), "handed_over": _l("Handed over to families"),
          "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
 TROUBLE = ("declined", "returned", "lost")
 CONDITIONS, WHY_NOT = words_of_goods.CONDITIONS, words_of_goods.WHY_NOT
 DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
-    TooFewOffered: lambda no: _("Of what was offered only %(left)s are left. If more came, let the giver offer the rest.",
-                                left=no.left) if no.left > 0 else _("All of this offer is used already."),
+    TooFewOffered: lambda no: _("Of what was offered only %(left)s are left. If more really came, say so below the number.",
+                                left=no.left),
+    OtherUnits: lambda no: _("One of the two counts hours and the other visits. They cannot be matched."),
     GivenElsewhere: lambda no: _("Whoever gave this means it for another area, or for another age."),
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
 }
@@ -39,6 +42,10 @@ TEXTS: dict[str, Callable[[dict], str]] = {
 }
 INVALID: dict[str, Callable[[dict], str]] = {
     "offer_days": lambda f: _("Choose today or a later day, within a year."),
+    "fewer_came": lambda f: _("Enter a whole number from 0 to %(most)s. What came besides is taken in as a batch of its "
+                              "own.", most=f"{f['most']:,}"),
+    "value_declared": lambda f: _("The value of what came is declared already, with its invoice. It cannot be put right any "
+                                  "more: count it, so that the books say what is missing."),
     "offer_condition": lambda f: _("Say whether it is new, or good as new. What is worn cannot be given to families."),
     "fen_between": lambda f: _("Enter an amount from %(least)s to %(most)s.", least=yuan(f["least_fen"]),
                                most=yuan(f["most_fen"])),
@@ -88,10 +95,12 @@ def counted(code: str, units: int) -> str:
 
 
 def amount(offer: Offer, units: int) -> str:
-    """Units of an offer: ¥500, 200 条, 12 visits."""
+    """Units of an offer: ¥500, 200 条, 12 visits, 12 hours."""
     if offer.kind == "money":
         return yuan(units)
     if offer.kind == "service":
+        if goods.categories()[offer.category].in_hours:
+            return ngettext("%(num)d hour", "%(num)d hours", units)
         return ngettext("%(num)d visit", "%(num)d visits", units)
     return counted(offer.item_code, units)
 
@@ -124,14 +133,14 @@ def _news(facts: dict) -> str:
 
 def state(offer: Offer) -> str:
     """How it stands; one that has come in whole did not just end."""
-    if offer.state == "ended" and not offer.left:
+    if offer.state in ("ended", "expired") and not offer.left:
         return _("All of it has come") if offer.kind == "goods" else _("All of it is used")
     return str(STATES[offer.state])
 
 
 def look(offer: Offer) -> str:
     """How its state is shown: "waiting", "done", "trouble" or "plain"."""
-    return "done" if offer.state == "ended" and not offer.left else LOOKS.get(offer.state, "plain")
+    return "done" if offer.state in ("ended", "expired") and not offer.left else LOOKS.get(offer.state, "plain")
 
 
 def store(of: Store) -> str:

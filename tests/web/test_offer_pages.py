@@ -79,6 +79,7 @@ def test_an_hour_is_taken_back_and_a_company_that_called_follows_by_its_link(cit
     facts = {"units": "12", "hours": "2", "weekdays": "6", "ends_on": str(clock.today()), "asks_giver": "yes"}
     assert "请填写" in giver.send("/offers/new/haircut?area=3714", 422, **{**facts, "weekdays": []},
                                organisation_id=charity.id).text
+    assert "一共多少小时" in giver.page("/offers/new/tutoring?area=3714").text
     giver.send("/offers/new/haircut?area=3714", 200, **facts, organisation_id=charity.id)
     offer = newest()
     giver.send(f"{link(offer)}/withdraw", at=link(offer))

@@ -35,7 +35,8 @@ def sent(rows, heads=HEADS, name="list.xlsx"):
 
 def fields(page: str) -> dict[str, str]:
     """What the page carries on to the next one."""
-    found = re.findall(r'type="hidden" name="(sheet|list|came|number)" value="([^"]*)"', page)
+    found = re.findall(r'type="hidden" name="(sheet|came|number)" value="([^"]*)"', page)
+    found += re.findall(r'name="(once)" type="hidden" value="(\w+)"', page)
     return {name: unescape(value) for name, value in found}
 
 
@@ -59,7 +60,10 @@ def test_a_list_is_checked_looked_at_and_taken_in_once(keeper):
     quilts, rice, shoes = db.session.scalars(select(Batch).order_by(Batch.id)).all()
     assert (quilts.size, quilts.price_fen, quilts.source, quilts.note) == ("double", 8550, "purchase:CG-9", "三号架")
     assert str(rice.expires_on) == until and (shoes.size, shoes.condition, shoes.note) == ("38", "good", "=1+1")
-    assert "没有重复入库" in browser.send(f"{at}/book", 200, at=at, **carried).text and in_store() == 27
+    assert "棉被" in browser.send(f"{at}/book", 200, at=at, **carried).text and in_store() == 27  # sent twice, taken in once
+    for broken in ('[[1e400, ["物品"]]]', '[[1, ["物品", "数量"]], [2, ["quilt", 1e400]]]', '{"a": 1}', "[]"):
+        assert browser.send(f"{at}/book", at=at, **{**carried, "sheet": broken}).status_code in (200, 400)
+    assert in_store() == 27
 
 
 def test_one_wrong_row_keeps_the_whole_list_out_and_says_where_and_why(keeper):

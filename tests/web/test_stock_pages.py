@@ -8,7 +8,8 @@ from sqlalchemy import select
 from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.stock import service
-from marketplace.market.stock.models import Batch, Holding, Kit, Store
+from marketplace.market.stock.models import Batch, Holding, Kit, StockCount, Store
+from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.models import User
 from tests import campaigns, stock
 from tests.city import TOWN
@@ -172,6 +173,71 @@ def test_the_desk_says_what_is_missing_and_lists_take_the_same_statements_howeve
     assert "1 批" in narrowed and "大米 袋" not in narrowed
     for nonsense in ("store=x&what=y&category=z&item=w&after=%21", "store=99999999999", "item=kit:9"):
         keeper.page(f"{HOME}list?{nonsense}")
+
+
+def test_a_form_that_is_sent_twice_does_its_deed_once(kept, desks):
+    keeper, one, at = desks["storekeeper"], f"{kept['store']}", f"{HOME}batch/{kept['ref']}"
+    intake = {"units": "3", "size": "double", "condition": "new", "price_fen": "80", "came": "purchase", "number": "A-1"}
+    first, again = (keeper.send(f"{HOME}stores/{one}/in?item=quilt", 200, **intake, once="1" * 16).text for _n in range(2))
+    assert re.search(r"refs\" value=\"(\w{8})", first)[1] == re.search(r"refs\" value=\"(\w{8})", again)[1]
+    off = {"store_id": one, "units": "6", "reason": "damaged", "words": ""}
+    assert [keeper.send(f"{at}/write_off", 200, **off, once="2" * 16).text.count("已报损。") for _n in range(2)] == [1, 1]
+    count = {f"found-{kept['batch']}": "4", f"seen-{kept['batch']}": "4", "once": "3" * 16}
+    for _n in range(2):
+        keeper.send(f"{HOME}stores/{one}/count/book", 200, at=f"{HOME}stores/{one}/count", **count)
+    db.session.remove()
+    assert db.session.scalars(select(Batch.item_code)).all().count("quilt") == 2
+    assert db.session.get_one(Holding, (kept["batch"], "written_off")).units == 6
+    assert len(db.session.scalars(select(StockCount)).all()) == 1
+    page = keeper.get(f"{at}/condition").text
+    assert len(set(re.findall(r'name="once" [^>]*value="(\w{16})"', page + keeper.get(f"{at}/condition").text))) == 2
+
+
+def test_what_is_in_store_is_given_to_a_wish_and_taken_back_by_hand(kept, city, charity, desks):
+    keeper, at = desks["storekeeper"], f"{HOME}batch/{kept['ref']}"
+    assert "没有心愿" in keeper.page(f"{at}/give").text
+    need = city.need(wanted=2, charity=charity, title="一床过冬的被子")
+    number = need.id
+    db.session.remove()
+    assert "一床过冬的被子" in desks["clerk"].page(f"{at}/give").text
+    assert desks["stranger"].get(f"{at}/give").status_code == 404
+    keeper.send(f"{at}/give", 422, need="999", store_id=kept["store"], units="1")
+    told = keeper.send(f"{at}/give", 200, need=number, store_id=kept["store"], units="2").text
+    assert "人工指定" in told
+    held = int(re.search(r"promises/(\d+)/take-back", told)[1])
+    page = f"{HOME}promises/{held}/take-back"
+    below = keeper.send(f"{HOME}stores/{kept['store']}/count", 422, **{f"found-{kept['batch']}": "3"}).text
+    assert page in below
+    assert desks["clerk"].get(page).status_code == 403 and desks["stranger"].get(page).status_code == 404
+    keeper.send(page, 422, reason="")
+    taken = {"reason": "受潮", "once": "4" * 16}
+    assert [keeper.send(page, 200, **taken).text.count("已撤回。物品") for _n in range(2)] == [1, 1]
+    assert "已经发出" in keeper.page(page).text
+    db.session.remove()
+    holding = db.session.get_one(Holding, (kept["batch"], f"store:{kept['store']}"))
+    assert (holding.reserved, db.session.get_one(Need, number).left) == (4, 2)
+
+
+def test_an_intake_is_put_right_and_what_was_found_again_is_counted(kept, desks):
+    keeper, at, count = desks["storekeeper"], f"{HOME}batch/{kept['ref']}", f"{HOME}stores/{kept['store']}/count"
+    assert keeper.get(f"{at}/right").status_code == 404  # some of it is promised
+    rice = db.session.scalars(select(Batch).where(Batch.item_code == "rice")).one()
+    ref, number = rice.ref, rice.id
+    db.session.remove()
+    assert "改正" in keeper.page(f"{HOME}batch/{ref}").text
+    keeper.send(f"{HOME}batch/{ref}/right", 422, store_id=kept["store"], units="5", reason="打错")
+    put = {"store_id": kept["store"], "units": "0", "reason": "没有到货", "once": "5" * 16}
+    assert [keeper.send(f"{HOME}batch/{ref}/right", 200, **put).text.count("入库已改正") for _n in range(2)] == [1, 1]
+    assert f"found-{number}" not in keeper.get(count).text
+    assert "一年内" in keeper.send(count, 200, label="ZZZZ-ZZZZ").text
+    sheet = keeper.send(count, 200, label=f"{ref[:4]}-{ref[4:]}").text
+    assert f"found-{number}" in sheet and f'name="added" value="{ref}"' in sheet
+    looked = keeper.send(count, 200, **{f"found-{number}": "5", "added": ref}).text
+    assert "+5" in looked and f'name="added" value="{ref}"' in looked
+    keeper.send(f"{count}/book", 200, at=count, **{f"found-{number}": "5", f"seen-{number}": "0", "added": ref,
+                                                   "reason": "在门后"})
+    db.session.remove()
+    assert db.session.get_one(Holding, (number, f"store:{kept['store']}")).units == 5
 
 
 def test_everybody_reads_what_can_be_given_and_what_cannot(browser):

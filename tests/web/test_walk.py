@@ -49,7 +49,7 @@ ABOUT = {
     "charity_stores.act": ("store.close", "store"), "charity_kits.one": ("kit.read", "kit"),
     **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
     **dict.fromkeys(("charity_counts.sheet", "charity_counts.count", "charity_counts.book"), ("stock.count", "store")),
-    "desk_wishes.need": ("wish.edit", "wish"),
+    "charity_promises.recall": ("pledge.recall", "reservation"), "desk_wishes.need": ("wish.edit", "wish"),
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
@@ -118,6 +118,7 @@ SECRET = {"gifts.drawing", "offers.drawing", "gifts.confirm", "gifts.follow", "g
           "public.wish", "public.picture",
           "household.picture", "transparency.trail", "invitations.choose", "honour.show", "honour.take_back",
           "cards.wish", "cards.campaign", "offers.follow", "offers.withdraw", "charity_batches.one", "charity_batches.act",
+          "charity_promises.give",
           *(f"offer_papers.{page}" for page in ("receipt", "pdf", "name", "official")),
           *walked_campaigns.OPEN}
 OF_NOBODY = {"job", "run"}  # a run is the city's: who reads screenings reads each, with the numbers of the own area

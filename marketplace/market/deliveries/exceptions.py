@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, func, literal, null, or_, select, union
 
 from marketplace.core import clock, places
 from marketplace.core.paging import Order, Page, page
@@ -14,6 +14,8 @@ from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit
 from marketplace.market.deliveries.rules import CODE_TRIES
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.stock.models import Batch, Reservation
 from marketplace.market.wishes.models import Need
 from marketplace.people.accounts.permissions import narrow
 from marketplace.people.organisations.models import Organisation
@@ -21,8 +23,9 @@ from marketplace.people.organisations.models import Organisation
 PAGE, MOST = 50, 5_000
 LATE = {"planned": ("not_sent", timedelta(days=7)), "dispatched": ("on_way", timedelta(days=5)),
         "arrived": ("at_station", timedelta(days=7)), "handed_over": ("unconfirmed", timedelta(days=5))}
-KINDS = ("disputed", "undecided", "to_take_in", "no_code", "locked", "absent", "visit", "unconfirmed", "at_station",
-         "on_way", "not_sent")
+KINDS = ("disputed", "undecided", "to_take_in", "past_day", "no_code", "locked", "absent", "visit", "unconfirmed",
+         "at_station", "on_way", "not_sent", "ends_soon")
+SOON = timedelta(days=7)  # what can be used so long only is to reach its household first
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Exceptional:
     problem_id: int
     visit_id: int
     due_on: date | None
+    reservation_id: int
 
 
 def _problem(*conditions: ColumnElement[bool]) -> ColumnElement:
@@ -80,18 +84,36 @@ def _kind(since: ColumnElement) -> ColumnElement:
     now = clock.now()
     tried_in_vain = exists().where(DeliveryProblem.delivery_id == Delivery.id, DeliveryProblem.outcome == "absent",
                                    DeliveryProblem.again_on <= clock.today())
-    at_station = Delivery.state == "arrived"
+    at_station, under_way = Delivery.state == "arrived", Delivery.state.in_(("planned", "dispatched", "arrived"))
     back = Delivery.state.in_(("returned", "lost"))
     return case(
         (Delivery.state == "disputed", "disputed"),
         (and_(back, _problem(DeliveryProblem.decision == "waits").is_not(None)), "undecided"),
         (and_(back, _problem(*_to_take_in()).is_not(None)), "to_take_in"),
+        (and_(under_way, _ends_before(clock.today())), "past_day"),
         (and_(at_station, Delivery.code_digest == ""), "no_code"),
         (and_(at_station, Delivery.code_wrong >= CODE_TRIES), "locked"),
         (and_(at_station, tried_in_vain), "absent"),
         (_visit(ReceiptVisit.id).is_not(None), "visit"),
         *((and_(Delivery.state == state, since <= now - after), kind) for state, (kind, after) in LATE.items()),
+        (and_(under_way, _ends_before(clock.today() + SOON)), "ends_soon"),
         else_=null())
+
+
+def _number() -> ColumnElement[int]:
+    """The reservation that a promise of goods in store stands for; 0 for any other promise."""
+    return case((Pledge.source.startswith("stock:"), cast(func.substr(Pledge.source, len("stock:") + 1), Integer)), else_=0)
+
+
+def _reserved() -> ColumnElement:
+    """What a delivery carries of a store."""
+    return select(func.max(_number())).where(Pledge.delivery_id == Delivery.id).correlate(Delivery).scalar_subquery()
+
+
+def _ends_before(day: date) -> ColumnElement[bool]:
+    """Whether goods from store can be used only until a day before this one."""
+    return exists().where(Pledge.delivery_id == Delivery.id, Reservation.id == _number(), Batch.id == Reservation.batch_id,
+                          Batch.expires_on < day)
 
 
 def _to_take_in() -> tuple[ColumnElement[bool], ...]:
@@ -107,7 +129,7 @@ def _all(user, capability: str, wanted: Wanted) -> Select:
         Delivery.units, Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
         func.coalesce(_problem(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in()))), 0).label("problem_id"),
         func.coalesce(_visit(ReceiptVisit.id, user), 0).label("visit_id"),
-        _visit(ReceiptVisit.due_on).label("due_on")), Delivery)
+        _visit(ReceiptVisit.due_on).label("due_on"), func.coalesce(_reserved(), 0).label("reservation_id")), Delivery)
     statement = statement.where(or_(Delivery.state.in_((*LATE, "disputed")), Delivery.id.in_(open_problem)))
     if wanted.organisation_id:
         statement = statement.where(Delivery.organisation_id == wanted.organisation_id)
@@ -122,7 +144,7 @@ def listed(user, capability: str, wanted: Wanted, after: str = "", size: int = P
     e = _all(user, capability, wanted).subquery()
     statement = select(
         e.c.delivery_id, e.c.ref, e.c.kind, e.c.since, e.c.state, e.c.units, e.c.place_code, Need.item, Need.unit, Need.kind,
-        Organisation.name, Organisation.english, e.c.problem_id, e.c.visit_id, e.c.due_on).join(
+        Organisation.name, Organisation.english, e.c.problem_id, e.c.visit_id, e.c.due_on, e.c.reservation_id).join(
         Need, Need.id == e.c.need_id).join(Organisation, Organisation.id == e.c.organisation_id).where(e.c.kind.is_not(None))
     if wanted.kind:
         statement = statement.where(e.c.kind == wanted.kind)

@@ -16,9 +16,7 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import service, splitting, telling
 from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.deliveries.records import CONDITIONS, DeliveryProblem
-from marketplace.market.offers import service as offers
 from marketplace.market.pledges import service as pledges
-from marketplace.market.pledges.models import Pledge
 from marketplace.people.accounts.permissions import demand
 
 MOST_TRIES = 3
@@ -62,9 +60,7 @@ def _return(delivery: Delivery, back: Back, by) -> DeliveryProblem:
     gone = splitting.split(delivery, back.units, by.id) if kept else delivery
     goes_to = _way(gone, back)
     problem = _note(gone, back, by.id, goes_to=goes_to, decision="waits" if back.wanted else "none")
-    service.send_back(gone, by, back.condition or "good")
-    if goes_to == "giver" and back.condition == "good":
-        _offer_again(gone)
+    service.send_back(gone, by, back.condition or "good", goes_to)
     if kept is not None and kept.state == "disputed":
         service.resolve(kept, by)
     return problem
@@ -92,12 +88,6 @@ def _way(delivery: Delivery, back: Back) -> str:
     if back.goes_to not in ("giver", "charity"):
         raise Invalid("goes_to", "unknown")
     return back.goes_to
-
-
-def _offer_again(delivery: Delivery) -> None:
-    for pledge in db.session.scalars(select(Pledge).where(
-            Pledge.delivery_id == delivery.id, Pledge.offer_id.is_not(None))):
-        offers.release(pledge.offer_id or 0, pledge.units)
 
 
 def _note(delivery: Delivery, back: Back, actor: int, **facts: object) -> DeliveryProblem:

@@ -11,6 +11,7 @@ from marketplace.market.deliveries import problems
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.records import DeliveryProblem
 from marketplace.market.offers import conditions
+from marketplace.market.offers import service as offers
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as stock
@@ -107,9 +108,16 @@ def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
         if problem.goes_to != "charity" or problem.batch_id:
             raise WrongState("take_in", "taken_in")
         batch = stock.take_in(store, draft, _source(found.delivery), by, "came back")
+        _count_in(found.delivery)
         changed(update(DeliveryProblem).where(DeliveryProblem.id == problem.id).values(batch_id=batch.id))
         session.refresh(problem)
     return batch
+
+
+def _count_in(delivery: Delivery) -> None:
+    """Of an offer it is in a store now, and promised to nobody."""
+    for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id, Pledge.offer_id.is_not(None))):
+        offers.bring_in(pledge.offer_id or 0, pledge.units)
 
 
 def _source(delivery: Delivery) -> str:

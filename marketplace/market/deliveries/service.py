@@ -16,6 +16,7 @@ from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LAST_LEGS, LIFE, Delivery, DeliveryStep
 from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
 from marketplace.market.deliveries.rules import CODE_TRIES, SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
+from marketplace.market.offers import service as offers
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
@@ -23,6 +24,7 @@ from marketplace.market.pledges.service import moving
 from marketplace.market.stations import service as stations
 from marketplace.market.stations.models import Station
 from marketplace.market.stock import service as stock
+from marketplace.market.stock.models import Batch
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
@@ -81,7 +83,7 @@ def _new(need_id: int, wish_id: int, pledge: Pledge, units: int) -> Delivery:
 
 
 def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
-    """It is on its way to the station. Raises NotAllowed, WrongState, Invalid (way)."""
+    """It is on its way to the station. Raises NotAllowed, WrongState, NotToGive, Invalid (way)."""
     with transaction():
         demand(by, "delivery.dispatch", delivery)
         if way not in ways(delivery.kind, by.role):
@@ -175,9 +177,11 @@ def hand_over(delivery: Delivery, proof: str, by, picture: ProofPicture | None =
 def give(delivery: Delivery, proof: str, actor: int, picture: ProofPicture | None = None) -> None:
     """It is in the household's hands, proven by "code", "card" or "witnesses". Joins; the caller has asked the rule table.
 
-    Raises WrongState.
+    Raises WrongState, NotToGive for goods from store whose day is over.
     """
-    with transaction():
+    with transaction() as session:
+        for reservation in pledges.reservations(delivery.id):
+            stock.demand_fit(session.get_one(Batch, reservation.batch_id))
         key = pictures.keep(picture, delivery.id, actor) if picture else ""
         _move(delivery, "hand_over", actor, handed_over_by=actor, proof=proof, proof_photo=key, code_digest="")
         for reservation in pledges.reservations(delivery.id):
@@ -255,18 +259,21 @@ def resolve(delivery: Delivery, by) -> None:
         _move(delivery, "resolve", by.id)
 
 
-def send_back(delivery: Delivery, by, condition: str = "good") -> None:
+def send_back(delivery: Delivery, by, condition: str = "good", goes_to: str = "giver") -> None:
     """It goes back, and the need is open again. What came from a store lies there again: "good" as it was, "damaged" as a
-    batch of its own; "unsafe" things are written off. Raises NotAllowed, WrongState."""
+    batch of its own; "unsafe" things are written off. Of an offer, good things that go to the giver and services that did
+    not take place are open again. Raises NotAllowed, WrongState."""
     with transaction():
         demand(by, "delivery.resolve", delivery)
+        served = bool(delivery.handed_over_by)
         _move(delivery, "send_back", by.id)
         for reservation in pledges.reservations(delivery.id):
             if condition == "unsafe":
                 stock.discard(reservation, by.id)
             else:
                 stock.take_back(reservation, by.id, "" if condition == "good" else condition)
-        _fail_pledges(delivery, "returned")
+        good_again = condition == "good" and goes_to == "giver" and delivery.kind == "goods"
+        _fail_pledges(delivery, "returned", good_again or delivery.kind == "service" and not served)
 
 
 def lose(delivery: Delivery, by) -> None:
@@ -286,7 +293,7 @@ def call_off(delivery: Delivery, why: str, actor: int) -> None:
         moving.end(pledge, "cancel", why, actor)
         return
     _move(delivery, "lose", actor)
-    _fail_pledges(delivery, why)
+    _fail_pledges(delivery, why, delivery.kind == "service")
 
 
 def drop(pledge_id: int) -> None:
@@ -299,12 +306,14 @@ def drop(pledge_id: int) -> None:
 
 
 def load(delivery: Delivery, way: str, actor: int) -> bool:
-    """It is on a run. Whether it can be: not what has arrived, ended, or been taken back meanwhile.
+    """It is on a run. Whether it can be: not what has arrived, ended, been taken back, or whose day is over meanwhile.
 
     Whose run it is, the run's own rules have said. Joins the open transaction.
     """
     with transaction() as session:
         session.refresh(delivery, with_for_update=True)
+        if delivery.state == "planned" and not all(stock.fit(one) for one in pledges.reservations(delivery.id)):
+            return False
         if delivery.state == "planned":
             _move(delivery, "dispatch", actor, way=way)
             _under_way(delivery, actor)
@@ -337,7 +346,7 @@ def give_up(delivery: Delivery, actor: int) -> None:
         _move(delivery, "lose", actor)
         for reservation in pledges.reservations(delivery.id):
             stock.lose(reservation, actor)
-        _fail_pledges(delivery, "lost")
+        _fail_pledges(delivery, "lost", delivery.kind == "service")
 
 
 def find_stations(place_code: str) -> int:
@@ -362,10 +371,13 @@ def _under_way(delivery: Delivery, actor: int) -> None:
         PLEDGE_LIFE.move(pledge, "deliver")
 
 
-def _fail_pledges(delivery: Delivery, why: str) -> None:
+def _fail_pledges(delivery: Delivery, why: str, offered_again: bool) -> None:
+    """Nothing came of these promises, each once: their needs are open again, and what was offered if it can still be had."""
     for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
         PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=why)
         wishes.release(pledge.need_id, pledge.units)
+        if offered_again and pledge.offer_id:
+            offers.release(pledge.offer_id, pledge.units)
 
 
 def _move(delivery: Delivery, verb: str, actor: int, **also: object) -> None:

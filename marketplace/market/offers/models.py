@@ -17,15 +17,17 @@ LIFE = Lifecycle(
     Arrow("withdraw", ("offered", "accepted"), "withdrawn"),
     Arrow("end", ("accepted",), "ended"),
     Arrow("expire", ("offered", "accepted"), "expired"),
+    Arrow("go_on", ("ended",), "accepted"),
 )
 
 
 class Offer(Model):
-    """Units of a thing, visits of a service, or fen, that a giver offers to a charity until a day.
+    """Units of a thing, visits or hours of a service, or fen, that a giver offers to a charity until a day.
 
     What the giver asks for: an area (a division code, the city for anywhere), age bands (codes with commas between, "" for
     anybody), and whether each use is asked about first. `taken` went into a store, `promised` goes to households straight
-    from the giver. `giver_id` is 0 for a company whose offer a clerk wrote down; its link proves it.
+    from the giver; `surplus` of the units came beyond what was offered. `giver_id` is 0 for a company whose offer a clerk
+    wrote down; its link proves it.
     """
 
     life = LIFE
@@ -43,6 +45,7 @@ class Offer(Model):
     units: Mapped[int] = mapped_column(BigInteger)
     taken: Mapped[int] = mapped_column(BigInteger, default=0)
     promised: Mapped[int] = mapped_column(BigInteger, default=0)
+    surplus: Mapped[int] = mapped_column(BigInteger, default=0)
     hours: Mapped[int] = mapped_column(default=0)
     weekdays: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(Text, default="")

@@ -10,7 +10,7 @@ from marketplace.extensions import db
 from marketplace.market.offers.models import LIFE, Offer, OfferContact
 from marketplace.market.offers.service import digest
 from marketplace.market.stock import queries as stock
-from marketplace.market.stock.models import Batch, Movement, Store
+from marketplace.market.stock.models import Batch, Holding, Movement, Store
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import KINDS, Need, Wish
 from marketplace.people.accounts.permissions import narrow
@@ -113,7 +113,7 @@ def contact(offer: Offer) -> OfferContact:
 def intakes(offer: Offer) -> list[Intake]:
     """What came of an offer, oldest first."""
     rows = db.session.execute(came().where(Offer.id == offer.id).order_by(Batch.id))
-    return [Intake(*row) for row in rows]
+    return [found for row in rows if (found := Intake(*row)).units]
 
 
 def intake(batch_id: int) -> Intake:
@@ -122,9 +122,10 @@ def intake(batch_id: int) -> Intake:
 
 
 def came() -> Select:
-    """The statement behind every Intake, in the order of its fields."""
-    return (select(Batch, Offer, Store, Movement.units)
+    """The statement behind every Intake, in the order of its fields; without what an intake that was put right took back."""
+    return (select(Batch, Offer, Store, -Holding.units)
             .join(Offer, Batch.source == literal("offer:") + cast(Offer.id, String))
+            .join(Holding, and_(Holding.batch_id == Batch.id, Holding.place == Batch.source))
             .join(Movement, and_(Movement.batch_id == Batch.id, Movement.from_place == Batch.source))
             .join(Store, Movement.to_place == literal("store:") + cast(Store.id, String)))
 

@@ -2,7 +2,7 @@
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
 from marketplace.market.offers import queries, telling
-from marketplace.market.offers.events import OfferDecided, OfferTakenIn
+from marketplace.market.offers.events import IntakePutRight, OfferDecided, OfferTakenIn
 from marketplace.market.offers.models import Offer
 
 TOLD = ("accepted", "declined", "expired")
@@ -19,3 +19,9 @@ def tell_decided(event: OfferDecided) -> None:
 def tell_taken_in(event: OfferTakenIn) -> None:
     """Tell the giver what has come to the store."""
     telling.giver(event.offer_id, "offer_taken_in", came=queries.intake(event.batch_id).units)
+
+
+@reacts_to(IntakePutRight)
+def tell_put_right(event: IntakePutRight) -> None:
+    """Tell the giver that fewer had come than they were told."""
+    telling.giver(event.offer_id, "offer_put_right", came=queries.intake(event.batch_id).units)

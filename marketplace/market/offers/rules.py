@@ -10,6 +10,7 @@ from marketplace.market.wishes.rules import check_anonymous, check_words
 from marketplace.network.registry.eligibility import AGE_BANDS
 
 LONGEST = timedelta(days=366)
+COMES_LATE = timedelta(days=60)  # what was accepted is still taken in so long after its last day
 MOST_UNITS = 100_000
 LEAST_FEN, MOST_FEN = 400, 100_000_000
 MOST_HOURS = 8
@@ -33,9 +34,14 @@ class NotOpen(Refused):
     """The offer is not accepted, or over."""
 
 
+class OtherUnits(Refused):
+    """The need counts hours and the offer visits, or the other way round."""
+
+
 @dataclass(frozen=True)
 class OfferDraft:
-    """What somebody offers to a charity. `units` are things, visits, or fen; `hours` is how long one visit is.
+    """What somebody offers to a charity. `units` are things, visits (hours where its needs are counted in hours), or fen;
+    `hours` is how long one visit is.
 
     `weekdays` holds the days of a service, 1 for Monday; `condition` is "new" or "good" for goods; `to_store` says that
     things go to the charity's store first, and not from the giver to the stations one by one.

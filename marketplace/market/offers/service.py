@@ -10,12 +10,13 @@ from marketplace.core.outbox import announce
 from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.market.offers import telling
-from marketplace.market.offers.events import OfferDecided, OfferTakenIn
+from marketplace.market.offers.events import IntakePutRight, OfferDecided, OfferTakenIn
 from marketplace.market.offers.models import LIFE, Offer, OfferContact
-from marketplace.market.offers.rules import NAME_MOST, NotOpen, OfferDraft, Reach, TooFewOffered, check
+from marketplace.market.offers.rules import COMES_LATE, NAME_MOST, NotOpen, OfferDraft, Reach, TooFewOffered, check
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Store
 from marketplace.market.stock.rules import BatchDraft, check_text, check_units
+from marketplace.money.receipts.service import issuing
 from marketplace.people.accounts.permissions import demand
 from marketplace.people.organisations.models import Organisation
 
@@ -129,26 +130,93 @@ def _decide(offer: Offer, verb: str, actor: int, reason: str = "") -> None:
     announce(OfferDecided(offer.id, offer.state))
 
 
-def take_in(offer: Offer, store: Store, draft: BatchDraft, by) -> Batch:
+def take_in(offer: Offer, store: Store, draft: BatchDraft, by, more: bool = False) -> Batch:
     """Part or all of an accepted offer of goods came to a store; it is what the storekeeper sees, which may differ in size,
-    condition or day. Raises NotAllowed, NotOpen, TooFewOffered, StoreClosed, Invalid."""
+    condition or day. `more` says that more came than was offered. Also what came late, see `may_come`.
+
+    Raises NotAllowed, NotOpen, TooFewOffered, StoreClosed, Invalid.
+    """
     with transaction():
         demand(by, "offer.take_in", offer)
         if draft.item_code != offer.item_code:
             raise Invalid("item_code", "unknown_item")
         check_units(draft.units)
-        _count(offer, draft.units, "taken")
+        _receive(offer, draft.units, more, by.id)
         batch = stock.take_in(store, draft, f"offer:{offer.id}", by)
         announce(OfferTakenIn(offer.id, batch.id))
-        if not offer.left:
+        if not offer.left and offer.state == "accepted":
             _decide(offer, "end", by.id)
     return batch
+
+
+def may_come(offer: Offer) -> bool:
+    """Whether things of an offer can be taken in today: it is accepted, or was when its last day ended, not long ago."""
+    late = offer.ends_on + COMES_LATE >= clock.today()
+    return late and (offer.state == "accepted" or offer.state == "expired" and _was_accepted(offer))
+
+
+def _was_accepted(offer: Offer) -> bool:
+    entry = audit.AuditEntry
+    return bool(db.session.scalar(select(entry.id).where(
+        entry.subject == f"offer:{offer.id}", entry.capability == "offer.accept").limit(1)))
+
+
+def _receive(offer: Offer, units: int, more: bool, actor: int) -> None:
+    """Count what came; what is beyond the offer raises it."""
+    db.session.refresh(offer, with_for_update=True)
+    if not may_come(offer):
+        raise NotOpen
+    surplus = max(0, units - offer.left)
+    if surplus and not more:
+        raise TooFewOffered(units, offer.left)
+    offer.units += surplus
+    offer.surplus += surplus
+    offer.taken += units
+    db.session.flush()
+    if surplus:
+        audit.record(actor, "offer.surplus", f"offer:{offer.id}", str(surplus))
+
+
+def put_right(batch: Batch, units: int, reason: str, by) -> None:
+    """Only so many came as a batch, and not as many as was typed; of an offer, the rest is still to come, and the giver's
+    receipt follows. Not when its value was declared already. Raises NotAllowed, IntakeMoved, Invalid."""
+    with transaction() as session:
+        fewer = stock.put_right(batch, units, reason, by)
+        kind, _colon, number = batch.source.partition(":")
+        if kind != "offer":
+            return
+        offer = session.get_one(Offer, int(number), with_for_update=True)
+        if issuing.declared(f"batch:{batch.id}"):
+            raise Invalid("units", "value_declared")
+        if offer.state == "ended" and not offer.left:
+            LIFE.move(offer, "go_on")
+            audit.record(by.id, "offer.go_on", f"offer:{offer.id}")
+        beyond = min(offer.surplus, fewer)
+        offer.taken -= fewer
+        offer.units -= beyond
+        offer.surplus -= beyond
+        audit.record(by.id, "offer.put_right", f"offer:{offer.id}", str(fewer))
+        announce(IntakePutRight(offer.id, batch.id, fewer))
+
+
+def bring_in(offer_id: int, units: int) -> None:
+    """What was promised straight from the giver came back, and into a store of the charity. Joins."""
+    with transaction():
+        changed(update(Offer).where(Offer.id == offer_id, Offer.promised >= units)
+                .values(promised=Offer.promised - units, taken=Offer.taken + units))
 
 
 def hold(offer: Offer, units: int) -> None:
     """Set `units` aside for a household straight from the giver. Joins. Raises NotOpen, TooFewOffered."""
     with transaction():
-        _count(offer, units, "promised")
+        there = changed(update(Offer).where(
+            Offer.id == offer.id, Offer.state == "accepted", Offer.ends_on >= clock.today(),
+            Offer.taken + Offer.promised + units <= Offer.units).values(promised=Offer.promised + units))
+        db.session.refresh(offer)
+        if not there and (offer.state != "accepted" or offer.ends_on < clock.today()):
+            raise NotOpen
+        if not there:
+            raise TooFewOffered(units, offer.left)
 
 
 def release(offer_id: int, units: int) -> None:
@@ -157,13 +225,3 @@ def release(offer_id: int, units: int) -> None:
         changed(update(Offer).where(Offer.id == offer_id, Offer.promised >= units)
                 .values(promised=Offer.promised - units))
 
-
-def _count(offer: Offer, units: int, column: str) -> None:
-    there = changed(update(Offer).where(
-        Offer.id == offer.id, Offer.state == "accepted", Offer.ends_on >= clock.today(),
-        Offer.taken + Offer.promised + units <= Offer.units).values({column: getattr(Offer, column) + units}))
-    db.session.refresh(offer)
-    if not there:
-        if offer.state != "accepted" or offer.ends_on < clock.today():
-            raise NotOpen
-        raise TooFewOffered(units, offer.left)

@@ -45,6 +45,14 @@ class NothingSimilar(Refused):
     """There is no similar wish that can take all of the money."""
 
 
+class NotFitting(Refused):
+    """The need does not ask for this thing, or is not a public need of the charity that has it."""
+
+
+class KitWhole(Refused):
+    """What was packed together goes back together."""
+
+
 @dataclass(frozen=True)
 class Full:
     """A need that cannot take what was meant for it: its number, what it is, and how much it can still take."""
@@ -60,6 +68,15 @@ class SomeFull(Refused):
     def __init__(self, full: Sequence[Full]):
         super().__init__(full)
         self.full = full
+
+
+def served_by_kit(need: tuple[str, str, str], names: Sequence[str], parts: Sequence[tuple[str, str, int]]) -> int:
+    """How many units of a need (its words, item, size) one kit serves: as many as it has of that thing, one when the need
+    asks for the kit by its name, 0 when neither."""
+    words, item_code, size = need
+    if any(name and name.casefold() in words.casefold() for name in names):
+        return 1
+    return sum(units for code, sized, units in parts if item_code == code and size in ("", sized))
 
 
 def fate(state: str, kind: str, if_ended: str) -> str:

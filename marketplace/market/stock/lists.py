@@ -9,13 +9,14 @@ from typing import Any
 from marketplace.core import fen
 from marketplace.core.errors import Invalid
 from marketplace.market.stock.models import CONDITIONS
-from marketplace.market.stock.rules import TEXT_MOST, BatchDraft, check_batch, check_text
+from marketplace.market.stock.rules import NAME_MOST, TEXT_MOST, BatchDraft, Checked, check_batch, check_text
 from marketplace.market.wishes import goods
 
 MOST_ROWS, MOST_COLUMNS = 200, 20
 COLUMNS = {"item_code": ("物品", "Item"), "size": ("尺码", "Size"), "units": ("数量", "Units"),
            "condition": ("成色", "Condition"), "expires_on": ("保质期至", "Use by"),
-           "price_fen": ("单价（元）", "Value in yuan"), "note": ("备注", "Note")}
+           "price_fen": ("单价（元）", "Value in yuan"), "note": ("备注", "Note"), "checked_by": ("检查人", "Checked by"),
+           "checked_on": ("检查日期", "Checked on")}
 NEEDED = ("item_code", "units")
 CONDITION_WORDS = {"new": ("全新", "Brand new"), "good": ("近乎全新", "Good as new"), "worn": ("旧", "Worn"),
                    "damaged": ("损坏", "Damaged")}
@@ -69,7 +70,8 @@ def _row(number: int, cells: dict[str, str | int | float], today: date) -> Row:
             problems.append(wrong)
     if problems:
         return Row(number, cells, None, problems)
-    draft = BatchDraft(**said)
+    draft = BatchDraft(**{name: value for name, value in said.items() if not name.startswith("checked_")},
+                       checked=Checked(said.get("checked_by", ""), said.get("checked_on")))
     try:
         check_batch(draft, today)
     except Invalid as wrong:
@@ -121,6 +123,17 @@ def _condition(cell: str | int | float) -> str:
     return "new"
 
 
+def _name(cell: str | int | float) -> str:
+    return check_text("checked_by", str(cell), NAME_MOST)
+
+
+def _checked_on(cell: str | int | float) -> date | None:
+    try:
+        return _day(cell)
+    except Invalid:
+        raise Invalid("checked_on", "not_a_day") from None
+
+
 def _day(cell: str | int | float) -> date | None:
     typed = str(cell).strip()
     if not typed:
@@ -148,4 +161,4 @@ def _note(cell: str | int | float) -> str:
 
 READ: dict[str, Callable[[str | int | float], object]] = {
     "item_code": _item, "size": _size, "units": _units, "condition": _condition, "expires_on": _day, "price_fen": _price,
-    "note": _note}
+    "note": _note, "checked_by": _name, "checked_on": _checked_on}

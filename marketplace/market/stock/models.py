@@ -5,6 +5,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.arrows import Arrow, Lifecycle
+from marketplace.core.crypto import Private, Sealed
 from marketplace.core.database import Moment
 from marketplace.extensions import Model
 
@@ -50,7 +51,7 @@ class Batch(Model):
     """Things of one kind, size and condition that came together. `ref` stands on its labels.
 
     `source` says where it came from ("offer:5", "purchase:12", "made:3" from batch 3, …); `note` is what the storekeeper
-    wrote, never about a person.
+    wrote, never about a person. `checked_by` looked at used electrical things, and found them safe.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +64,8 @@ class Batch(Model):
     price_fen: Mapped[int] = mapped_column(default=0)
     source: Mapped[str] = mapped_column(index=True)
     note: Mapped[str] = mapped_column(default="")
+    checked_by: Mapped[Private | None] = mapped_column(Sealed("batch.checked_by"))
+    checked_on: Mapped[date | None]
     received_at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (

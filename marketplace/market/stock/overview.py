@@ -9,7 +9,7 @@ from marketplace.core import clock
 from marketplace.extensions import db
 from marketplace.market.stock import queries
 from marketplace.market.stock.models import Batch, Holding, Kit, Reservation, StockCount, Store
-from marketplace.market.stock.rules import GIVEN_OUT
+from marketplace.market.stock.rules import GIVEN_OUT, most_kits
 from marketplace.people.accounts.models import User
 from marketplace.people.accounts.permissions import narrow
 
@@ -81,8 +81,8 @@ def of_part(part, free: dict[tuple[str, str], int]) -> int:
 
 
 def makeable(kit: Kit, free: dict[tuple[str, str], int]) -> int:
-    """How many of a kit these units are enough for, part by part."""
-    return min((of_part(part, free) // part.units for part in kit.parts), default=0)
+    """How many of a kit these units are enough for; no unit counts for two parts."""
+    return most_kits([(part.item_code, part.size, part.units) for part in kit.parts], free)
 
 
 def kit_stock(user) -> dict[str, int]:
@@ -91,6 +91,16 @@ def kit_stock(user) -> dict[str, int]:
     rows = db.session.execute(queries.there(user).with_only_columns(Batch.item_code, free)
                               .where(Batch.item_code.startswith("kit:")).group_by(Batch.item_code)).all()
     return {code: units for code, units in rows}
+
+
+def right_to_put(batch: Batch) -> queries.Line | None:
+    """Where all that came in as a batch lies free, so that its number can still be put right; None otherwise."""
+    places = queries.places(batch)
+    there = [one for one in places if not one.outside]
+    came = sum(-one.units for one in places if one.place == batch.source)
+    if len(there) != 1 or not there[0].store_id or there[0].free != came:
+        return None
+    return queries.Line(batch, db.session.get_one(Store, there[0].store_id), there[0].units, there[0].reserved)
 
 
 def held(user, batch_id: int) -> list[queries.Line]:

@@ -2,14 +2,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.core import clock
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.stock.models import Batch, Holding, Kit, Movement, Reservation, StockCount, Store
-from marketplace.market.stock.rules import GIVEN_OUT, SOON
+from marketplace.market.stock.rules import COUNTED_WITHIN, GIVEN_OUT, SOON
 from marketplace.market.wishes import goods, public
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import narrow
@@ -76,8 +76,12 @@ def totals(user) -> dict[int, tuple[int, int]]:
 
 def batch(user, ref: str) -> Batch:
     """The batch of a label, however it was typed. Raises NoResultFound."""
-    plain = ref.replace(" ", "").replace("-", "").upper()
-    return db.session.scalars(narrow(user, "batch.read", select(Batch), Batch).where(Batch.ref == plain)).one()
+    return db.session.scalars(narrow(user, "batch.read", select(Batch), Batch).where(Batch.ref == normal(ref))).one()
+
+
+def normal(ref: str) -> str:
+    """A label as it is kept, however it was typed."""
+    return ref.replace(" ", "").replace("-", "").upper()
 
 
 def places(batch: Batch) -> Sequence[Holding]:
@@ -104,16 +108,37 @@ def lines(user, wanted: Wanted, after: str = "", size: int = 50) -> Page:
                 lambda row: (row.Batch.item_code, row.Batch.id, row.Holding.store_id))
 
 
-def count_sheet(user, store_id: int) -> list[Line]:
-    """All that should be in a store, in the order of a sheet to count by."""
-    rows = db.session.execute(there(user).where(Holding.store_id == store_id).order_by(Batch.item_code, Batch.id))
+def count_sheet(user, store_id: int, added: Sequence[str] = ()) -> list[Line]:
+    """All that should be in a store, in the order of a sheet to count by; with the labels that were `added` because
+    somebody found such a batch there again."""
+    also = and_(Batch.ref.in_(added), Batch.id.in_(_was_in(store_id))) if added else false()
+    rows = db.session.execute(_held(user).where(Holding.store_id == store_id, or_(Holding.units > 0, also))
+                              .order_by(Batch.item_code, Batch.id))
     return [Line(row.Batch, row.Store, row.Holding.units, row.Holding.reserved) for row in rows]
+
+
+def found_again(user, store_id: int, ref: str) -> Batch | None:
+    """The batch of a label that was in the store within the last year; None for any other."""
+    plain = normal(ref)
+    return db.session.scalars(narrow(user, "batch.read", select(Batch), Batch).where(
+        Batch.ref == plain, Batch.id.in_(_was_in(store_id)))).first()
+
+
+def _was_in(store_id: int) -> Select:
+    """The numbers of the batches that came to a store or left it within the last year."""
+    place = f"store:{store_id}"
+    return select(Movement.batch_id).where(or_(Movement.from_place == place, Movement.to_place == place),
+                                           Movement.at > clock.now() - COUNTED_WITHIN)
+
+
+def _held(user) -> Select:
+    return narrow(user, "store.read", select(Batch, Holding, Store).join(Holding, Holding.batch_id == Batch.id)
+                  .join(Store, Store.id == Holding.store_id), Store)
 
 
 def there(user) -> Select:
     """What is in the stores of the user's charity."""
-    return narrow(user, "store.read", select(Batch, Holding, Store).join(Holding, Holding.batch_id == Batch.id)
-                  .join(Store, Store.id == Holding.store_id), Store).where(Holding.units > 0)
+    return _held(user).where(Holding.units > 0)
 
 
 def narrowed(statement: Select, wanted: Wanted) -> Select:

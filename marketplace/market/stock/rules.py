@@ -1,5 +1,5 @@
 """Pure decisions about goods in store."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,8 @@ MOST_UNITS = 100_000
 TEXT_MOST = 200
 WRITE_OFF_REASONS = ("expired", "damaged", "unsafe", "recalled", "pest", "other")
 SOON = timedelta(days=60)  # what can be used so long only is shown as ending soon
+COUNTED_WITHIN = timedelta(days=365)  # a batch that was in a store so lately may be found there again
+NAME_LEAST, NAME_MOST = 2, 40
 SOURCES = ("offer", "purchase", "opening", "found", "made", "pledge")
 GIVEN_OUT = ("new", "good")  # conditions in which a family may be given it
 
@@ -27,7 +29,15 @@ class StoreClosed(Refused):
 
 
 class StoreNotEmpty(Refused):
-    """A store that holds something is not closed."""
+    """A store that holds something, or waits for something that may come back, is not closed."""
+
+
+class NotToGive(Refused):
+    """No family may be given it (any more): it is worn or damaged, or the day until which it can be used is over."""
+
+
+class IntakeMoved(Refused):
+    """What came in is not all free in one store any more, so that its number cannot be put right."""
 
 
 class KitIncomplete(Refused):
@@ -36,6 +46,17 @@ class KitIncomplete(Refused):
     def __init__(self, item_code: str, free: int, needed: int):
         super().__init__(item_code, free, needed)
         self.item_code, self.free, self.needed = item_code, free, needed
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Who looked whether a used electrical thing is safe, and on which day."""
+
+    by: str = ""
+    on: date | None = None
+
+
+UNCHECKED = Checked()
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,7 @@ class BatchDraft:
     expires_on: date | None = None
     price_fen: int = 0
     note: str = ""
+    checked: Checked = UNCHECKED
 
 
 @dataclass(frozen=True)
@@ -82,10 +104,7 @@ def check_size(item: goods.Item, size: str) -> str:
 
 
 def check_batch(draft: BatchDraft, today: date) -> goods.Item:
-    """The item of the list that is meant. Raises Invalid for what cannot be in a store.
-
-    Of a used electrical thing the note says who checked it, and when.
-    """
+    """The item of the list that is meant. Raises Invalid for what cannot be in a store."""
     item = goods.items().get(draft.item_code)
     if item is None:
         raise Invalid("item_code", "unknown_item")
@@ -97,9 +116,25 @@ def check_batch(draft: BatchDraft, today: date) -> goods.Item:
         raise Invalid("expires_on", "over")
     if not item.keeps and not draft.expires_on:
         raise Invalid("expires_on", "use_by_missing")
-    if item.electrical and draft.condition != "new" and not draft.note.strip():
-        raise Invalid("note", "used_electrical")
+    check_checked(item, draft.condition, draft.checked, today)
     return item
+
+
+def check_checked(item: goods.Item | None, condition: str, checked: Checked, today: date) -> Checked:
+    """As it is kept. A used electrical thing is only taken when somebody has checked it, no damaged one is ever given.
+
+    Raises Invalid(checked_by, checked_on); nothing is kept of other things.
+    """
+    if item is None or not item.electrical or condition in ("new", "damaged"):
+        return UNCHECKED
+    by = checked.by.strip()
+    if len(by) < NAME_LEAST or not any(c.isalpha() for c in by):
+        raise Invalid("checked_by", "used_electrical")
+    if len(by) > NAME_MOST:
+        raise Invalid("checked_by", "too_long", most=NAME_MOST)
+    if checked.on is None or checked.on > today:
+        raise Invalid("checked_on", "checked_when")
+    return Checked(by, checked.on)
 
 
 def check_parts(parts: Sequence[PartDraft]) -> None:
@@ -113,8 +148,32 @@ def check_parts(parts: Sequence[PartDraft]) -> None:
         check_units(part.units, "parts")
 
 
+def may_be_given(condition: str, expires_on: date | None, today: date) -> bool:
+    """Whether a family may be given it on this day."""
+    return condition in GIVEN_OUT and (expires_on is None or expires_on >= today)
+
+
 def kit_code(kit_id: int) -> str:
     return f"kit:{kit_id}"
+
+
+def is_kit(item_code: str) -> bool:
+    return item_code.startswith("kit:")
+
+
+def most_kits(parts: Sequence[tuple[str, str, int]], free: Mapping[tuple[str, str], int]) -> int:
+    """How many kits of these parts (item, size or "", units) can be made of what is free, by item and size.
+
+    Parts of one item share its units: those of a size come first, what takes any size has the rest.
+    """
+    return min((_most_of(code, parts, free) for code in {part[0] for part in parts}), default=0)
+
+
+def _most_of(code: str, parts: Sequence[tuple[str, str, int]], free: Mapping[tuple[str, str], int]) -> int:
+    sized = {size: units for item, size, units in parts if item == code and size}
+    together = sum(units for item, _size, units in parts if item == code)
+    least = min((free.get((code, size), 0) // units for size, units in sized.items()), default=MOST_UNITS)
+    return min(least, sum(units for (item, _size), units in free.items() if item == code) // together)
 
 
 def outside(place: str) -> bool:

@@ -75,8 +75,10 @@ def _handed_over(pledge: Pledge) -> Given | None:
                    (need.item, pledge.units, need.unit))
 
 
-def _taken_in(intake: Intake) -> Given:
+def _taken_in(intake: Intake) -> Given | None:
     """What the storekeeper saw, with its size; as for the charity's own fund there is no wish to name."""
+    if not intake.units:
+        return None
     item, batch, value = goods.items()[intake.batch.item_code], intake.batch, issuing.declared(purpose(intake))
     name = f"{item.zh}（{goods.size_name(batch.size, 'zh')}）" if batch.size else item.zh
     contact = db.session.get_one(OfferContact, intake.offer.id)

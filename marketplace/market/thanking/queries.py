@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy.orm import aliased
 
 from marketplace.core.crypto import Private
 from marketplace.core.paging import Order, Page, page
@@ -12,7 +13,7 @@ from marketplace.market.gifts.models import Gift
 from marketplace.market.offers import queries as offers
 from marketplace.market.offers.queries import Intake
 from marketplace.market.pledges.models import Pledge
-from marketplace.market.stock.models import Batch
+from marketplace.market.stock.models import Batch, Holding
 from marketplace.market.thanking.given import Thing, purpose
 from marketplace.market.thanking.rules import HERE
 from marketplace.market.wishes.models import Need, Wish
@@ -88,7 +89,9 @@ def intakes_to_value(user, after: str = "") -> Page:
 
 def _unvalued(user, statement: Select) -> Select:
     known = exists().where(DeclaredValue.purpose == literal("batch:") + Batch.id.cast(DeclaredValue.purpose.type))
-    return narrow(user, "pledge.declare", statement, Batch).where(Batch.source.startswith("offer:"), ~known)
+    source = aliased(Holding)
+    came = exists().where(source.batch_id == Batch.id, source.place == Batch.source, source.units < 0)
+    return narrow(user, "pledge.declare", statement, Batch).where(Batch.source.startswith("offer:"), came, ~known)
 
 
 def intake(user, batch_id: int) -> Intake:

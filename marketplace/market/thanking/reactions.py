@@ -8,7 +8,7 @@ from marketplace.market.gifts import telling as gifts
 from marketplace.market.gifts.events import GiftCommitted, GiftEnded
 from marketplace.market.gifts.models import Gift
 from marketplace.market.offers import telling as offers
-from marketplace.market.offers.events import OfferTakenIn
+from marketplace.market.offers.events import IntakePutRight, OfferTakenIn
 from marketplace.market.offers.queries import Intake
 from marketplace.market.pledges import telling
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
@@ -69,6 +69,12 @@ def settle_delivered(event: DeliveryMoved) -> None:
 def settle_taken_in(event: OfferTakenIn) -> None:
     """A receipt for what came to a charity's store."""
     service.settle(f"batch:{event.batch_id}")
+
+
+@reacts_to(IntakePutRight)
+def settle_put_right(event: IntakePutRight) -> None:
+    """Take back the receipt over more than came; over what did come a new one."""
+    service.settle(f"batch:{event.batch_id}", "put_right")
 
 
 @reacts_to(OfficialRecorded)

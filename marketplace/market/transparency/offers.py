@@ -25,7 +25,8 @@ OF_DELIVERY = {"dispatched": "on_way", "arrived": "on_way",
                **dict.fromkeys(("handed_over", "confirmed", "disputed"), "given")}
 OF_STORE = {"dispatched": "sent", "arrived": "at_station", "confirmed": "confirmed", "returned": "returned"}
 STRAIGHT = {**OF_STORE, "handed_over": "handed_over", "lost": "lost"}
-DECIDED = {f"offer.{verb}": arrow.target for verb, arrow in LIFE.arrows.items()}
+DECIDED = {f"offer.{verb}": arrow.target for verb, arrow in LIFE.arrows.items() if verb != "go_on"}
+COUNTED = {"offer.surplus": "surplus", "offer.put_right": "put_right"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ class Where:
 
 @dataclass(frozen=True)
 class Step:
-    """What happened on a day, the last of it at a time: "offered", "came", "set_aside", "sent", "at_station", "handed_over",
-    "confirmed", "returned", "lost", or the state decided on. Sums over all households, without a place."""
+    """What happened on a day, the last of it at a time: "offered", "came", "surplus" (so many beyond what was offered),
+    "put_right" (so many fewer had come), "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned", "lost",
+    or the state decided on. Sums over all households, without a place."""
 
     on: date
     kind: str
@@ -141,22 +143,26 @@ def _steps(offer: Offer, batches: Collection[int]) -> tuple[Step, ...]:
     """By day, the newest last; what happened several times on a day is one step."""
     units: Counter[tuple[date, str]] = Counter()
     last: dict[tuple[date, str], datetime] = {}
-    for at, kind, number in ((offer.offered_at, "offered", offer.units), *_decided(offer), *_moved(batches),
+    for at, kind, number in ((offer.offered_at, "offered", offer.units - offer.surplus), *_decided(offer), *_moved(batches),
                              *_set_aside(offer, batches), *_said(offer, batches)):
         day = clock.day_of(at), kind
         units[day] += number
         last[day] = max(at, last.get(day, at))
-    order = ("offered", "accepted", "came", "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned",
-             "lost")
+    order = ("offered", "accepted", "came", "surplus", "put_right", "set_aside", "sent", "at_station", "handed_over",
+             "confirmed", "returned", "lost")
     rank = {kind: number for number, kind in enumerate(order)}
     found = [Step(on, kind, number, last[on, kind]) for (on, kind), number in units.items()]
     return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(order)))))
 
 
 def _decided(offer: Offer) -> Iterator[tuple]:
-    rows = db.session.execute(select(audit.AuditEntry.at, audit.AuditEntry.capability).where(
-        audit.AuditEntry.subject == f"offer:{offer.id}", audit.AuditEntry.capability.in_(DECIDED)))
-    return ((at, DECIDED[capability], 0) for at, capability in rows)
+    rows = db.session.execute(select(audit.AuditEntry.at, audit.AuditEntry.capability, audit.AuditEntry.reason).where(
+        audit.AuditEntry.subject == f"offer:{offer.id}", audit.AuditEntry.capability.in_((*DECIDED, *COUNTED))))
+    for at, capability, said in rows:
+        if capability in COUNTED:
+            yield at, COUNTED[capability], int(said)
+        elif DECIDED[capability] != "ended" or offer.state == "ended":
+            yield at, DECIDED[capability], 0
 
 
 def _moved(batches: Collection[int]) -> Iterator[tuple]:

@@ -7,15 +7,19 @@ from pathlib import Path
 import yaml
 
 DATA = Path(__file__).parents[2] / "data" / "goods.yaml"
+HOURS = ("小时", "个小时", "hour", "hours")
 
 
 @dataclass(frozen=True)
 class Category:
+    """A kind of goods, services or money. Services of one `in_hours` are counted in hours, all others in visits."""
+
     code: str
     kind: str
     zh: str
     en: str
     words: tuple[str, ...]
+    in_hours: bool
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,18 @@ def _read() -> dict:
 @cache
 def categories() -> dict[str, Category]:
     """By code, in the order of the list."""
-    return {c["code"]: Category(c["code"], c["kind"], c["zh"], c["en"], tuple(c["words"]))
+    return {c["code"]: Category(c["code"], c["kind"], c["zh"], c["en"], tuple(c["words"]), c.get("in_hours", False))
             for c in _read()["categories"]}
+
+
+def service_unit(category: str) -> str:
+    """What needs of a kind of service are counted in."""
+    return HOURS[0] if categories()[category].in_hours else "次"
+
+
+def in_hours(unit: str) -> bool:
+    """Whether a need counts hours; services with any other unit count visits."""
+    return unit.strip().casefold() in HOURS
 
 
 @cache

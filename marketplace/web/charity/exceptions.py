@@ -15,7 +15,7 @@ from marketplace.people.accounts.permissions import may
 from marketplace.web import exceptions
 from marketplace.web import words_of_deliveries as said
 from marketplace.web import words_of_offers as offers
-from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
+from marketplace.web.forms import REQUIRED, CheckedPart, Form, OnceForm, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.numbers import whole
@@ -23,7 +23,7 @@ from marketplace.web.numbers import whole
 charity_exceptions = Blueprint("charity_exceptions", __name__, url_prefix="/charity/exceptions")
 
 
-class IntakeForm(Form):
+class IntakeForm(OnceForm, CheckedPart):
     store = SelectField(_l("Into which store?"), [REQUIRED], coerce=int)
     item_code = SelectField(_l("What is it?"), [REQUIRED])
     size = text(_l("Size, where it has one"), 20, required=False)
@@ -45,7 +45,7 @@ class IntakeForm(Form):
 
     def draft(self, units: int) -> BatchDraft:
         return BatchDraft(self.item_code.data, units, self.size.data or "", self.condition.data, self.expires_on.data,
-                          note=self.note.data or "")
+                          note=self.note.data or "", checked=self.checked())
 
 
 @charity_exceptions.get("/")
@@ -70,8 +70,8 @@ def one(problem_id: int):
     if form.validate_on_submit():
         with form.refusals():
             store = stock.store(current_user, "stock.take_in", form.store.data)
-            batch = replacing.take_in(found, store, form.draft(found.problem.units), by=current_user)
-            flash(_("It is in the store, as batch %(ref)s.", ref=batch.ref))
+            ref = form.only(lambda: replacing.take_in(found, store, form.draft(found.problem.units), by=current_user).ref)
+            flash(_("It is in the store, as batch %(ref)s.", ref=ref))
             return redirect(url_for(".one", problem_id=problem_id))
     return render_template(
         "charity/exceptions/one.html", found=found, form=form, said=said, instead=replacing.proposals(found),

@@ -9,13 +9,16 @@ from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from marketplace.core import clock
+from marketplace.market.offers import service as offers
+from marketplace.market.pledges import service as pledges
 from marketplace.market.stock import overview as sums
 from marketplace.market.stock import queries, service
 from marketplace.market.stock.models import Batch, Store
-from marketplace.market.stock.rules import TEXT_MOST
+from marketplace.market.stock.rules import TEXT_MOST, is_kit
+from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods as words
 from marketplace.web.charity.stock import about
-from marketplace.web.forms import REQUIRED, Form, choices, text
+from marketplace.web.forms import REQUIRED, CheckedPart, Form, OnceForm, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 from marketplace.web.papers import labels as label_paper
@@ -26,10 +29,12 @@ SHOWN = 20
 MOST_LABELS = 480
 
 
-class ActForm(Form):
-    """Units of a batch in one of the charity's stores."""
+class ActForm(OnceForm):
+    """Units of a batch in one of the charity's stores; `done` is said afterwards."""
 
-    store_id = SelectField(_l("From which store?"), coerce=int)
+    done: Any = ""
+
+    store_id = SelectField(_l("From which store?"), coerce=int, validate_choice=False)
 
     def prepare(self, batch: Batch, lines: list[queries.Line]) -> None:
         """Choices that fit the batch."""
@@ -37,13 +42,14 @@ class ActForm(Form):
             (line.store.id, _("%(store)s (%(free)s free)", store=words.name(line.store), free=line.free)) for line in lines)
 
     def act(self, batch: Batch, store: Store) -> str:
-        """Do it; the address to go on at, or "". Raises Refused."""
+        """Do it; the label of the batch that was made, or "". Raises Refused."""
         raise NotImplementedError
 
 
 class TransferForm(ActForm):
+    done = _l("Brought over.")
     units = IntegerField(_l("How many of them?"), [REQUIRED])
-    to = SelectField(_l("To which store?"), coerce=int)
+    to = SelectField(_l("To which store?"), coerce=int, validate_choice=False)
 
     def prepare(self, batch: Batch, lines: list[queries.Line]) -> None:
         super().prepare(batch, lines)
@@ -54,77 +60,100 @@ class TransferForm(ActForm):
     def act(self, batch: Batch, store: Store) -> str:
         service.transfer(batch, store, queries.store(current_user, "stock.transfer", self.to.data), self.units.data,
                          by=current_user)
-        flash(_("Brought over."))
         return ""
 
 
 class WriteOffForm(ActForm):
+    done = _l("Written off.")
     units = IntegerField(_l("How many of them?"), [REQUIRED])
     reason = RadioField(_l("Why can it not be given?"), [REQUIRED], choices=choices(words.WRITE_OFFS.items()))
     words = text(_l("In your own words (needed for “another reason”)"), TEXT_MOST, required=False)
 
     def act(self, batch: Batch, store: Store) -> str:
         service.write_off(batch, store, self.units.data, self.reason.data, by=current_user, words=self.words.data or "")
-        flash(_("Written off."))
         return ""
 
 
-class ConditionForm(ActForm):
+class ConditionForm(ActForm, CheckedPart):
+    done = _l("They are a batch of their own now. Put its labels on them.")
     units = IntegerField(_l("How many of them?"), [REQUIRED])
     condition = RadioField(_l("How is it really?"), [REQUIRED])
 
     def prepare(self, batch: Batch, lines: list[queries.Line]) -> None:
         super().prepare(batch, lines)
-        self.condition.choices = choices((code, text) for code, text in words.CONDITIONS.items() if code != batch.condition)
+        item = goods.items().get(batch.item_code)
+        self.ask_checked(bool(item and item.electrical) and batch.condition != "good")
+        self.condition.choices = choices((code, text) for code, text in words.CONDITIONS.items()
+                                         if code not in ("new", batch.condition))
 
     def act(self, batch: Batch, store: Store) -> str:
-        made = service.change_condition(batch, store, self.units.data, self.condition.data, by=current_user)
-        flash(_("They are a batch of their own now. Put its labels on them."))
-        return url_for(".labels", refs=made.ref, copies=min(self.units.data, MOST_LABELS))
+        return service.change_condition(batch, store, self.units.data, self.condition.data, by=current_user,
+                                        checked=self.checked()).ref
 
 
 class ApartForm(ActForm):
+    done = _l("Taken apart. Its things are back in the store, each in its batch.")
     units = IntegerField(_l("How many kits?"), [REQUIRED])
 
     def act(self, batch: Batch, store: Store) -> str:
         service.take_apart(batch, store, self.units.data, by=current_user)
-        flash(_("Taken apart. Its things are back in the store, each in its batch."))
+        return ""
+
+
+class PutRightForm(ActForm):
+    done = _l("Put right. The books say how many came.")
+    units = IntegerField(_l("How many really came?"), [REQUIRED])
+    reason = text(_l("What was wrong?"), TEXT_MOST, description=_l("It stays in the books; nothing about people."))
+
+    def act(self, batch: Batch, store: Store) -> str:
+        offers.put_right(batch, self.units.data, self.reason.data, by=current_user)
         return ""
 
 
 FORMS: dict[str, type[ActForm]] = {"transfer": TransferForm, "write_off": WriteOffForm, "condition": ConditionForm,
-                                   "apart": ApartForm}
+                                   "apart": ApartForm, "right": PutRightForm}
 
 
 @charity_batches.get("/batch/<ref>")
 @allowed("batch.read")
 def one(ref: str):
     batch = queries.batch(current_user, ref)
+    reservations = queries.reservations(batch)
     found = queries.movements(current_user, batch_id=batch.id, after=request.args.get("after", ""), size=SHOWN)
     named = about(found.rows)
     named["labels"] |= sums.labels(current_user, [batch.source, *(h.place for h in queries.places(batch))])
     return render_template(
         "charity/stock/batch.html", batch=batch, places=queries.places(batch), lines=sums.held(current_user, batch.id),
-        rows=found.rows, more=found.after, after=request.args.get("after", ""), reservations=queries.reservations(batch),
-        fit=service.can_be_given(batch), today=clock.today(), **named)
+        rows=found.rows, more=found.after, after=request.args.get("after", ""), reservations=reservations,
+        recallable=pledges.to_recall([one.id for one in reservations], batch.organisation_id),
+        right=sums.right_to_put(batch), fit=service.can_be_given(batch), today=clock.today(), **named)
 
 
-@charity_batches.route("/batch/<ref>/<any(transfer, write_off, condition, apart):verb>", methods=["GET", "POST"])
+@charity_batches.route("/batch/<ref>/<any(transfer, write_off, condition, apart, right):verb>", methods=["GET", "POST"])
 @allowed("stock.transfer")
 def act(ref: str, verb: str):
     """One thing to do with units of a batch."""
     batch = queries.batch(current_user, ref)
     lines = [line for line in sums.held(current_user, batch.id) if line.units]
-    if not lines or (verb == "apart" and not batch.item_code.startswith("kit:")):
-        abort(404)
     form: Any = FORMS[verb]()
+    if not form.is_submitted() and (not lines or not _makes_sense(verb, batch)):
+        abort(404)
     form.prepare(batch, lines)
     if form.validate_on_submit():
         with form.refusals():
-            on = form.act(batch, queries.store(current_user, "stock.transfer", form.store_id.data))
-            return redirect(on or url_for(".one", ref=batch.ref))
+            made = form.only(lambda: form.act(batch, queries.store(current_user, "stock.transfer", form.store_id.data)))
+            flash(form.done)
+            return redirect(url_for(".labels", refs=made, copies=min(form.units.data, MOST_LABELS)) if made
+                            else url_for(".one", ref=batch.ref))
     return render_template("charity/stock/act.html", batch=batch, lines=lines, verb=verb, form=form, today=clock.today(),
                            kits=queries.kit_names([batch.item_code])), 422 if form.errors else 200
+
+
+def _makes_sense(verb: str, batch: Batch) -> bool:
+    """Whether this can be done with a batch at all."""
+    if verb == "right":
+        return sums.right_to_put(batch) is not None
+    return is_kit(batch.item_code) if verb == "apart" else not (is_kit(batch.item_code) and verb == "condition")
 
 
 class LabelForm(Form):

@@ -10,17 +10,24 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from marketplace.core import clock
+from marketplace.market.pledges import service as pledges
 from marketplace.market.stock import overview as sums
 from marketplace.market.stock import queries, service
+from marketplace.market.stock.models import Store
 from marketplace.market.stock.rules import MOST_UNITS, TEXT_MOST
-from marketplace.web.forms import Form
+from marketplace.web.forms import OnceForm
 from marketplace.web.guard import allowed
 
 charity_counts = Blueprint("charity_counts", __name__, url_prefix="/charity/stock/stores")
+MOST_ADDED = 20
 
 
-class CountForm(Form):
+class CountForm(OnceForm):
     reason = TextAreaField(_l("What may be the reason?"), [Length(max=TEXT_MOST)])
+
+
+class BooksMoved(Exception):
+    """Something moved between looking and booking."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,28 @@ def sheet(store_id: int):
 def count(store_id: int):
     """First the numbers, then a look at what differs. Nothing is booked here."""
     store = queries.store(current_user, "stock.count", store_id)
-    lines, form = queries.count_sheet(current_user, store_id), CountForm()
+    form, added, strange = CountForm(), *_added(store_id)
+    lines = queries.count_sheet(current_user, store_id, added)
     numbers = typed(lines)
-    if form.validate_on_submit() and numbers.found and not numbers.wrong and not request.form.get("again"):
+    if form.validate_on_submit() and numbers.found and not numbers.wrong and not _goes_on():
         return _look(store, lines, form, numbers)
-    sent = request.method == "POST" and not request.form.get("again")
+    sent = request.method == "POST" and not _goes_on()
     return render_template("charity/stock/count.html", store=store, lines=lines, kits=_kits(lines), form=form,
-                           numbers=numbers, nothing=sent and not numbers.found and not numbers.wrong), 422 if sent else 200
+                           numbers=numbers, added=added, strange=strange,
+                           nothing=sent and not numbers.found and not numbers.wrong), 422 if sent else 200
+
+
+def _goes_on() -> bool:
+    """Whether the sheet is only shown again: to count again, or with one more batch on it."""
+    return bool(request.form.get("again") or request.form.get("label"))
+
+
+def _added(store_id: int) -> tuple[list[str], str]:
+    """The labels that somebody put on the sheet, with the one that was typed last; or what no batch of the store has."""
+    known, typed_last = request.form.getlist("added")[:MOST_ADDED], request.form.get("label", "")[:20]
+    batch = queries.found_again(current_user, store_id, typed_last) if typed_last else None
+    added = list(dict.fromkeys([*known, *([batch.ref] if batch else [])]))
+    return added, typed_last if typed_last and batch is None else ""
 
 
 def _look(store, lines: Sequence[queries.Line], form: CountForm, numbers: Typed, below=None, changed: bool = False):
@@ -77,6 +99,8 @@ def _look(store, lines: Sequence[queries.Line], form: CountForm, numbers: Typed,
     held = sums.speaking_for(current_user, below.batch_id, store.id) if below else ()
     page = render_template("charity/stock/look.html", store=store, counted=counted, differing=differing, form=form,
                            numbers=numbers, kits=_kits(lines), below=below, held=held, changed=changed,
+                           added=request.form.getlist("added")[:MOST_ADDED],
+                           recallable=pledges.to_recall([one.id for one in held], store.organisation_id),
                            skipped=len(lines) - len(counted))
     return page, 422 if form.errors or below or changed else 200
 
@@ -86,20 +110,30 @@ def _look(store, lines: Sequence[queries.Line], form: CountForm, numbers: Typed,
 def book(store_id: int):
     """Book what was counted, with the reason for what differs; not when the books changed since somebody looked."""
     store = queries.store(current_user, "stock.count", store_id)
-    lines, form = queries.count_sheet(current_user, store_id), CountForm()
+    form, added = CountForm(), _added(store_id)[0]
+    lines = queries.count_sheet(current_user, store_id, added)
     numbers, below = typed(lines), None
     if not numbers.found or numbers.wrong:
         return redirect(url_for(".count", store_id=store_id))
-    changed = any(numbers.seen.get(line.batch.id) != line.units for line in lines if line.batch.id in numbers.found)
-    if form.validate_on_submit() and not changed:
+    changed = False
+    if form.validate_on_submit():
         with form.refusals():
             try:
-                service.count(store, numbers.found, by=current_user, reason=form.reason.data or "")
+                form.only(lambda: _booked(store, lines, numbers, form.reason.data or ""))
                 flash(_("Booked. The books say what is there."))
                 return redirect(url_for("charity_stores.one", store_id=store_id))
             except service.CountedBelowReserved as no:
                 below = no
+            except BooksMoved:
+                changed = True
     return _look(store, lines, form, numbers, below, changed)
+
+
+def _booked(store: Store, lines: Sequence[queries.Line], numbers: Typed, reason: str) -> str:
+    """The number of the count. Raises BooksMoved when the books are not as they were seen."""
+    if any(numbers.seen.get(line.batch.id) != line.units for line in lines if line.batch.id in numbers.found):
+        raise BooksMoved
+    return str(service.count(store, numbers.found, by=current_user, reason=reason).id)
 
 
 def _kits(lines: Sequence[queries.Line]):

@@ -16,7 +16,7 @@ from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods as words
 from marketplace.web.charity.plan_forms import plain
 from marketplace.web.charity.stock_batches import MOST_LABELS
-from marketplace.web.forms import REQUIRED, Form, YuanField, choices, text
+from marketplace.web.forms import REQUIRED, CheckedPart, OnceForm, YuanField, choices, text
 from marketplace.web.guard import allowed
 
 charity_intake = Blueprint("charity_intake", __name__, url_prefix="/charity/stock/stores")
@@ -25,7 +25,7 @@ NUMBER = re.compile(r"[\w\-/.#]{1,40}")
 SOURCES = [("purchase", _l("It was bought")), ("opening", _l("It was there before this book was begun"))]
 
 
-class SourceForm(Form):
+class SourceForm(OnceForm):
     """Where goods came from."""
 
     came = RadioField(_l("Where does it come from?"), default="purchase", choices=choices(SOURCES))
@@ -40,7 +40,7 @@ class SourceForm(Form):
         return f"purchase:{self.number.data.strip()}" if self.came.data == "purchase" else "opening"
 
 
-class IntakeForm(SourceForm):
+class IntakeForm(SourceForm, CheckedPart):
     units = IntegerField(_l("How many of them?"), [REQUIRED])
     size = RadioField(_l("Size"), [REQUIRED])
     condition = RadioField(_l("Condition"), default="new", choices=choices(words.CONDITIONS.items()))
@@ -57,6 +57,7 @@ class IntakeForm(SourceForm):
             del self.size
         if known:
             del self.came, self.number
+        self.ask_checked(item.electrical)
         if not item.keeps:
             self.expires_on.validators = [REQUIRED]
         if request.method == "GET":
@@ -64,7 +65,7 @@ class IntakeForm(SourceForm):
 
     def draft(self, item: goods.Item) -> BatchDraft:
         return BatchDraft(item.code, self.units.data, self.size.data if self.size else "", self.condition.data,
-                          self.expires_on.data, self.price_fen.fen or 0, self.note.data or "")
+                          self.expires_on.data, self.price_fen.fen or 0, self.note.data or "", self.checked())
 
 
 @charity_intake.route("/<int:store_id>/in", methods=["GET", "POST"])
@@ -88,17 +89,16 @@ def page(store: Store, code: str = "", take: Take | None = None):
     form.prepare(item, take is not None)
     if form.validate_on_submit():
         with form.refusals():
-            batch = _taken(store, form, item, take)
-            return redirect(url_for("charity_batches.labels", refs=batch.ref, copies=min(form.units.data, MOST_LABELS)))
+            ref = form.only(lambda: _taken(store, form, item, take).ref)
+            flash(_("Taken in. Now print the labels and put them on."))
+            return redirect(url_for("charity_batches.labels", refs=ref, copies=min(form.units.data, MOST_LABELS)))
     return render_template("charity/stock/in.html", store=store, item=item, form=form, known=take is not None), \
         422 if form.errors else 200
 
 
 def _taken(store: Store, form: IntakeForm, item: goods.Item, take: Take | None) -> Batch:
     draft = form.draft(item)
-    batch = take(draft) if take else service.take_in(store, draft, form.source(), by=current_user)
-    flash(_("Taken in. Now print the labels and put them on."))
-    return batch
+    return take(draft) if take else service.take_in(store, draft, form.source(), by=current_user)
 
 
 def _groups() -> list[tuple[goods.Category, list[goods.Item]]]:

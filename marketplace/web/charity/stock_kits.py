@@ -14,7 +14,7 @@ from marketplace.market.stock.rules import MOST_UNITS, PartDraft
 from marketplace.market.wishes import goods
 from marketplace.web import words_of_goods as words
 from marketplace.web.charity.stock_batches import MOST_LABELS
-from marketplace.web.forms import REQUIRED, Form, choices, text
+from marketplace.web.forms import REQUIRED, OnceForm, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.locale import lang
 
@@ -28,7 +28,7 @@ class PartForm(PlainForm):
     units = IntegerField(_l("How many of them?"), [Optional()])
 
 
-class KitForm(Form):
+class KitForm(OnceForm):
     name = text(_l("Name of the kit"), 60, description=_l("As a family would call it, for example: Winter parcel"))
     english = text(_l("Its name in English (optional)"), 80, required=False)
     category = SelectField(_l("Which kind of help is it?"))
@@ -50,7 +50,7 @@ class KitForm(Form):
         return [PartDraft(part.item_code.data, part.units.data, part.size.data or "") for part in found]
 
 
-class AssembleForm(Form):
+class AssembleForm(OnceForm):
     store_id = SelectField(_l("In which store?"), coerce=int)
     units = IntegerField(_l("How many kits?"), [REQUIRED])
 
@@ -71,10 +71,10 @@ def new():
     form.prepare()
     if form.validate_on_submit():
         with form.refusals():
-            kit = service.write_kit(form.name.data, form.english.data or "", form.category.data, form.drafts(),
-                                    by=current_user)
+            number = form.only(lambda: str(service.write_kit(
+                form.name.data, form.english.data or "", form.category.data, form.drafts(), by=current_user).id))
             flash(_("Kept. It can be made now."))
-            return redirect(url_for(".one", kit_id=kit.id))
+            return redirect(url_for(".one", kit_id=int(number)))
     return render_template("charity/stock/kit_form.html", form=form), 422 if form.errors else 200
 
 
@@ -90,9 +90,9 @@ def one(kit_id: int):
     if form.validate_on_submit():
         with form.refusals():
             store = queries.store(current_user, "stock.assemble", form.store_id.data)
-            made = service.assemble(kit, store, form.units.data, by=current_user)
+            ref = form.only(lambda: service.assemble(kit, store, form.units.data, by=current_user).ref)
             flash(_("Made. Now print the labels and put them on."))
-            return redirect(url_for("charity_batches.labels", refs=made.ref, copies=min(form.units.data, MOST_LABELS)))
+            return redirect(url_for("charity_batches.labels", refs=ref, copies=min(form.units.data, MOST_LABELS)))
     return render_template("charity/stock/kit.html", kit=kit, form=form, stores=stores, parts=[
         (part, {s.id: sums.of_part(part, free.get(s.id, {})) for s in stores}) for part in kit.parts]), \
         422 if form.errors else 200

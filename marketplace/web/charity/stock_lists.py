@@ -1,6 +1,6 @@
 """Many batches from a spreadsheet: every row is checked first, all of them come in or none."""
 import json
-import secrets
+import math
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -47,7 +47,7 @@ def upload(store_id: int):
             wrong = [row for row in rows if row.problems]
             page = "charity/stock/list_wrong.html" if wrong else "charity/stock/list_look.html"
             return render_template(page, store=store, rows=rows, wrong=wrong, said=_said(wrong), sheet=text, form=form,
-                                   source=form.source(), number=secrets.token_hex(8)), 422 if wrong else 200
+                                   source=form.source()), 422 if wrong else 200
     return render_template("charity/stock/list_in.html", store=store, form=form, most=lists.MOST_ROWS), \
         422 if form.errors else 200
 
@@ -61,13 +61,17 @@ def _said(wrong: list[lists.Row]) -> list[tuple[int, str, str, str]]:
 def _again() -> tuple[lists.Sheet, list[lists.Row]]:
     """The rows that the page carried, checked anew; what nobody's page carries is refused."""
     try:
-        sheet = [(int(number), [cell for cell in cells if isinstance(cell, (str, int, float))])
+        sheet = [(int(number), [cell for cell in cells if isinstance(cell, (str, int, float)) and _finite(cell)])
                  for number, cells in json.loads(request.form.get("sheet", ""))]
         if len(sheet) > lists.MOST_ROWS + 1:
             abort(400)
         return sheet, lists.read(sheet, clock.today())
-    except (ValueError, TypeError, RecursionError, Invalid):
+    except (ValueError, TypeError, OverflowError, RecursionError, Invalid):
         abort(400)
+
+
+def _finite(cell: str | int | float) -> bool:
+    return not isinstance(cell, float) or math.isfinite(cell)
 
 
 @charity_lists.post("/stores/<int:store_id>/in-list/book")
@@ -80,10 +84,10 @@ def book(store_id: int):
     drafts = [row.draft for row in rows if row.draft]
     if form.validate_on_submit() and len(drafts) == len(rows):
         with form.refusals():
-            number = request.form.get("list", "")[:16]
-            made = service.take_in_list(store, drafts, form.source(), by=current_user, number=number)
-            flash(_("Taken in: %(num)s batches. Now print the labels and put them on.", num=len(made)))
-            return redirect(url_for("charity_batches.labels", refs=".".join(batch.ref for batch in made)))
+            refs = form.only(lambda: ".".join(
+                batch.ref for batch in service.take_in_list(store, drafts, form.source(), by=current_user)))
+            flash(_("Taken in: %(num)s batches. Now print the labels and put them on.", num=len(drafts)))
+            return redirect(url_for("charity_batches.labels", refs=refs))
     for errors in form.errors.values() or [[_("Something in the list does not hold any more. Send it again.")]]:
         flash(errors[0], "error")
     return redirect(url_for(".upload", store_id=store_id))

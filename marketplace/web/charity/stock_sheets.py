@@ -11,7 +11,7 @@ from marketplace.web import words_of_goods as words
 from marketplace.web.filters import category
 from marketplace.web.tables import yuan
 
-WIDTHS = (20, 12, 10, 12, 16, 18, 40)
+WIDTHS = (20, 12, 10, 12, 16, 18, 40, 16, 16)
 
 
 def stock_table(rows, kits: Mapping[str, Kit]) -> Table:

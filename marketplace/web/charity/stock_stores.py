@@ -10,13 +10,13 @@ from marketplace.market.stock import queries, service
 from marketplace.market.stock.models import Store
 from marketplace.market.stock.rules import TEXT_MOST
 from marketplace.web.charity.plan_forms import areas
-from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
+from marketplace.web.forms import REQUIRED, Form, OnceForm, attempt, choices, text
 from marketplace.web.guard import allowed
 
 charity_stores = Blueprint("charity_stores", __name__, url_prefix="/charity/stock/stores")
 
 
-class StoreForm(Form):
+class StoreForm(OnceForm):
     name = text(_l("Name of the store"), 60, description=_l("As your people call it, for example: Xinhu Street store"))
     english = text(_l("Its name in English (optional)"), 80, required=False)
     place_code = SelectField(_l("Where it stands"))
@@ -40,9 +40,9 @@ def new():
     form.prepare()
     if form.validate_on_submit():
         with form.refusals():
-            store = service.open_store(form.draft(), by=current_user)
+            number = form.only(lambda: str(service.open_store(form.draft(), by=current_user).id))
             flash(_("The store is open. Now take in what is there."))
-            return redirect(url_for(".one", store_id=store.id))
+            return redirect(url_for(".one", store_id=int(number)))
     return render_template("charity/stock/store_form.html", form=form, store=None), 422 if form.errors else 200
 
 

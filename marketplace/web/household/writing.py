@@ -30,7 +30,8 @@ class WishForm(Form):
     category = SelectField(_l("Which kind?"))
     item = text(_l("What exactly?"), 60, description=_l("For example: a thick quilt, 2 metres by 1.5"))
     wanted = IntegerField(_l("How many?"), [Optional(), NumberRange(1, 99, _l("Enter a number above zero."))], default=1)
-    unit = text(_l("Counted in"), 10, required=False, description=_l("For example: pieces, pairs, hours"))
+    unit = text(_l("Counted in"), 10, required=False, description=_l(
+        "For example: pieces, pairs. Lessons are counted in hours, every other helping hand in visits."))
     price = YuanField(_l("What does one cost, in yuan?"), description=_l("An estimate is enough. Leave it empty for "
                                                                         "a helping hand."))
     words = TextAreaField(_l("In your own words: why would it help?"), [REQUIRED, Length(max=LIMITS.words)],
@@ -48,7 +49,9 @@ class WishForm(Form):
         units = self.price.fen if money else (self.wanted.data or 1)
         if not units or (self.kind.data == "goods" and not self.price.fen):
             raise Invalid("price", "empty")
-        need = NeedDraft(kind=self.kind.data, item=self.item.data, wanted=units, unit=self.unit.data or "",
+        service = self.kind.data == "service" and self.category.data in goods.categories()
+        unit = goods.service_unit(self.category.data) if service else self.unit.data or ""
+        need = NeedDraft(kind=self.kind.data, item=self.item.data, wanted=units, unit=unit,
                          price_fen=0 if money else self.price.fen or 0, category=self.category.data)
         return Draft(title=self.item.data, words=self.words.data, needs=[need], on_behalf=self.on_behalf.data or "",
                      urgency=list(URGENCIES).index(self.urgency.data))

@@ -62,7 +62,8 @@ def new(what: str):
     if takers and form.validate_on_submit():
         with form.refusals():
             draft = form.draft(what, form.organisation_id.data, area)
-            offer = service.make(draft, current_user, lang(), form.name.data or "")
+            number = form.only(lambda: str(service.make(draft, current_user, lang(), form.name.data or "").id))
+            offer = queries.one(current_user, "offer.read", int(number))
             flash(_("Thank you. Your offer is on its way to the charity."))
             return redirect(url_for(".follow", secret=queries.contact(offer).secret.reveal()))
     return render_template("public/offers/new.html", what=what, kind=kind, item=goods.items().get(what), area=area,

@@ -59,8 +59,8 @@ def lost(city, ready, need):
 def test_things_for_children_elsewhere_go_to_nobody_else_in_whatever_they_are_remade(city, ready):
     charity, worker, keeper, store = ready
     _donor, offer, batch = came(city, ready, asks_giver=True, area_code="371427", age_bands=("7-13",))
-    used = goods.change_condition(batch, store, 3, "good", by=keeper)
-    again = goods.change_condition(used, store, 1, "new", by=keeper)
+    used = goods.change_condition(batch, store, 3, "worn", by=keeper)
+    again = goods.change_condition(used, store, 1, "good", by=keeper)
     kit = goods.write_kit("被子包", "Quilts", "bedding", [PartDraft("quilt", 2)], by=keeper)
     parcels = goods.assemble(kit, store, 1, by=keeper)
     of = conditions.of_batches([batch, used, again, parcels])

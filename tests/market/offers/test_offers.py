@@ -1,19 +1,34 @@
 """From a giver's word to the charity's store."""
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.offers import service
+from marketplace.market.deliveries import problems, replacing
+from marketplace.market.deliveries import service as deliveries
+from marketplace.market.deliveries.models import Delivery
+from marketplace.market.deliveries.problems import Back
+from marketplace.market.matching.service import reading
+from marketplace.market.offers import queries, service
 from marketplace.market.offers.models import Offer, OfferContact
-from marketplace.market.offers.rules import NotOpen, Reach, TooFewOffered
+from marketplace.market.offers.rules import NotOpen, OtherUnits, Reach, TooFewOffered
+from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as goods
 from marketplace.market.stock.models import Store
 from marketplace.market.stock.rules import BatchDraft
-from tests import campaigns, offers, stock
+from marketplace.market.thanking import service as thanking
+from marketplace.market.transparency import offers as trails
+from marketplace.money.receipts.models import Receipt
+from marketplace.people.notices import queries as notices
+from marketplace.people.organisations.models import Organisation
+from tests import campaigns, offers, stock, volunteers
 
 
 def test_an_offer_is_accepted_and_comes_to_the_store_in_parts_and_never_more_than_it_is(city):
@@ -94,3 +109,106 @@ def test_many_at_once_take_in_no_more_than_was_offered(city, app):
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(take, range(12))) == 5
     assert db.session.get_one(Offer, ids[0]).taken == 5 and goods.verify().wrong == []
+
+
+def test_what_comes_late_or_beyond_the_offer_is_taken_in_and_told_truly(city, hold):
+    charity = city.organisation()
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    offer = offers.accepted(city, charity, 200, days=1)
+    refused = service.make(offers.draft(charity, 5, days=1), by=city.person("donor"))
+    draft = BatchDraft("quilt", 205, "double")
+    with hold(clock.now() + timedelta(days=3)):
+        service.expire_overdue()
+        assert offer.state == refused.state == "expired"
+        with pytest.raises(NotOpen):  # nobody ever said yes to it
+            service.take_in(refused, store, BatchDraft("quilt", 1, "double"), by=keeper)
+        with pytest.raises(TooFewOffered):
+            service.take_in(offer, store, draft, by=keeper)
+        service.take_in(offer, store, draft, by=keeper, more=True)
+        assert (offer.units, offer.taken, offer.surplus, offer.left) == (205, 205, 5, 0)
+        steps = [(step.kind, step.units) for step in trails.trail(offer).steps]
+        assert steps == [("offered", 200), ("accepted", 0), ("came", 205), ("surplus", 5), ("expired", 0)]
+    late = offers.accepted(city, charity, 3, days=1)
+    with hold(clock.now() + timedelta(days=70)):
+        with pytest.raises(NotOpen):
+            service.take_in(late, store, BatchDraft("quilt", 1, "double"), by=keeper)
+
+
+def test_an_intake_that_was_typed_wrongly_is_put_right_with_its_receipt(city):
+    charity, giver = city.organisation(), city.person("donor")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    offer = offers.accepted(city, charity, 20, by=giver)
+    batch = service.take_in(offer, store, BatchDraft("quilt", 25, "double"), by=keeper, more=True)
+    city.settle()
+    service.put_right(batch, 2, "多打了", by=keeper)
+    city.settle()
+    assert (offer.state, offer.units, offer.taken, offer.surplus, offer.left) == ("accepted", 20, 2, 0, 18)
+    papers = db.session.scalars(select(Receipt).order_by(Receipt.id)).all()
+    assert [(one.state, json.loads(one.lines)[0][1], bool(one.reverses_id)) for one in papers] == [
+        ("reversed", 25, False), ("issued", 25, True), ("issued", 2, False)]
+    assert "2" in notices.newest(1)[0].text and [one.units for one in queries.intakes(offer)] == [2]
+    told = trails.trail(offer)
+    assert (told.where.left, told.where.stored) == (18, 2)
+    assert ("put_right", 23) in [(step.kind, step.units) for step in told.steps]
+    service.put_right(batch, 0, "根本没有到", by=keeper)
+    city.settle()
+    assert queries.intakes(offer) == [] and not db.session.scalars(
+        select(Receipt).where(Receipt.state == "issued", Receipt.reverses_id.is_(None))).all()
+    again = service.take_in(offer, store, BatchDraft("quilt", 4, "double"), by=keeper)
+    city.settle()
+    thanking.declare(queries.intake(again.id), 32_000, "00123", by=keeper)
+    with pytest.raises(Invalid):
+        service.put_right(again, 1, "打错", by=keeper)
+    assert goods.verify().wrong == []
+
+
+def promised(city, need, offer, units: int) -> tuple[Delivery, Pledge]:
+    clerk = campaigns.clerk(city, db.session.get_one(Organisation, offer.organisation_id))
+    number = pledges.from_offer(need, units, offer, by=clerk).id
+    city.settle()
+    pledge = db.session.get_one(Pledge, number)
+    return db.session.get_one(Delivery, pledge.delivery_id), pledge
+
+
+def test_units_of_an_offer_are_open_again_when_nothing_came_of_them_and_only_then(city):
+    charity, by, worker = city.organisation(), city.person("donor"), city.person("social_worker")
+    store, keeper = stock.store(city, charity), stock.keeper(city, charity)
+    things, visits = (offers.accepted(city, charity, 9, by=by, to_store=False),
+                      offers.accepted(city, charity, 9, by=by, kind="service", category="haircut", to_store=False))
+
+    def on_way(offer, **need) -> Delivery:
+        found, _pledge = promised(city, city.need(wanted=2, charity=charity, worker=worker, **need), offer, 2)
+        deliveries.dispatch(found, "parcel" if found.kind == "goods" else "visit", by=by)
+        return found
+
+    missed, lost, back, damaged, kept = (on_way(visits, kind="service", category="haircut", price_fen=0), on_way(things),
+                                         on_way(things), on_way(things), on_way(things))
+    assert (visits.promised, things.promised) == (2, 8)
+    with transaction():
+        deliveries.call_off(missed, "lost", worker.id)
+    deliveries.lose(lost, by=worker)
+    for one in (back, damaged, kept):
+        deliveries.arrive(one, by=worker)
+    problems.turn_back(back, Back("refused", "不要了"), by=worker)
+    problems.turn_back(damaged, Back("damaged", "破了", "damaged"), by=worker)
+    problem = problems.turn_back(kept, Back("wrong", "送错", goes_to="charity"), by=worker)
+    city.settle()
+    assert (visits.promised, visits.left) == (0, 9)
+    assert (things.promised, things.taken, things.left) == (6, 0, 3)  # lost and damaged ones are gone
+    found = replacing.one(keeper, "problem.take_in", problem.id)
+    replacing.take_in(found, store, BatchDraft("quilt", 2, "double"), by=keeper)
+    assert (things.promised, things.taken, things.left) == (4, 2, 3)
+
+
+def test_hours_and_visits_are_not_taken_for_one_another(city):
+    charity = city.organisation()
+    by = volunteers.user(volunteers.volunteer(city, charity))
+    lessons = offers.accepted(city, charity, 10, by=by, kind="service", category="tutoring", to_store=False)
+    facts = {"kind": "service", "category": "tutoring", "wanted": 8, "price_fen": 0, "charity": charity}
+    hours, visits = city.need(**facts), city.need(**facts)
+    visits.unit = "次"
+    db.session.commit()
+    assert hours.unit == "小时" and [need.id for need in reading.read(charity.id).needs] == [hours.id]
+    assert promised(city, hours, lessons, 8)[1].units == 8 and lessons.left == 2
+    with pytest.raises(OtherUnits):
+        promised(city, visits, lessons, 2)

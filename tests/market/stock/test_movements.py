@@ -8,9 +8,18 @@ from sqlalchemy.exc import DatabaseError
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.extensions import db
-from marketplace.market.stock import queries, service
+from marketplace.market.stock import overview, queries, service
 from marketplace.market.stock.models import Batch, Holding, Movement
-from marketplace.market.stock.rules import BatchDraft, KitIncomplete, StoreClosed, StoreNotEmpty, TooFewInStore
+from marketplace.market.stock.rules import (
+    BatchDraft,
+    Checked,
+    IntakeMoved,
+    KitIncomplete,
+    PartDraft,
+    StoreClosed,
+    StoreNotEmpty,
+    TooFewInStore,
+)
 from tests import campaigns, stock
 
 
@@ -106,6 +115,86 @@ def test_what_cannot_be_in_a_store_is_refused_and_changes_nothing(city):
     service.close_store(here, by=manager)
     with pytest.raises(StoreClosed):
         stock.batch(keeper, here)
+
+
+def test_a_store_waits_for_what_is_on_its_way_before_it_closes(city):
+    charity = city.organisation()
+    keeper, here = stock.keeper(city, charity), stock.store(city, charity)
+    manager, batch = campaigns.clerk(city, charity, "manager"), stock.batch(keeper, here, units=2)
+    sent = service.reserve(batch.id, here.id, 2, "proposal:1")
+    service.load(sent, keeper.id)
+    with pytest.raises(StoreNotEmpty):
+        service.close_store(here, by=manager)
+    service.give(sent, keeper.id)
+    service.close_store(here, by=manager)
+
+
+def test_an_intake_is_put_right_while_all_of_it_is_free(city):
+    charity = city.organisation()
+    keeper, here = stock.keeper(city, charity), stock.store(city, charity)
+    batch = stock.batch(keeper, here, units=20)
+    for number, reason in ((2, " "), (20, "打错"), (-1, "打错")):
+        with pytest.raises(Invalid):
+            service.put_right(batch, number, reason, by=keeper)
+    with pytest.raises(NotAllowed):
+        service.put_right(batch, 2, "打错", by=campaigns.clerk(city, charity))
+    assert service.put_right(batch, 2, "多打了一个零", by=keeper) == 18
+    assert units(batch) == {"purchase": -2, "store": 2} and service.verify().wrong == []
+    service.reserve(batch.id, here.id, 1, "proposal:1")
+    with pytest.raises(IntakeMoved):
+        service.put_right(batch, 1, "又错", by=keeper)
+
+
+def test_used_electrical_things_name_who_checked_them_and_nothing_becomes_new_again(city):
+    charity, today = city.organisation(), clock.today()
+    keeper, here = stock.keeper(city, charity), stock.store(city, charity)
+    good = Checked("新湖维修部", today)
+    wrong = ((Checked("x", today), "checked_by"), (Checked("——", today), "checked_by"), (Checked(), "checked_by"),
+             (Checked("新湖维修部"), "checked_on"), (Checked("新湖维修部", today + timedelta(days=1)), "checked_on"))
+    kettles = stock.batch(keeper, here, "kettle", 3)
+    for checked, field in wrong:
+        for act in (lambda: stock.batch(keeper, here, "kettle", 1, condition="good", note="x", checked=checked),  # noqa: B023
+                    lambda: service.change_condition(kettles, here, 1, "good", keeper, checked)):  # noqa: B023
+            with pytest.raises(Invalid) as no:
+                act()
+            assert no.value.field == field
+    made = service.change_condition(kettles, here, 1, "good", keeper, good)
+    assert (made.checked_by.reveal(), made.checked_on, service.can_be_given(made)) == ("新湖维修部", today, True)
+    assert service.change_condition(made, here, 1, "worn", keeper).checked_by is None
+    broken = service.change_condition(kettles, here, 1, "damaged", keeper)
+    assert broken.checked_by is None and not service.can_be_given(broken)
+    for condition in ("new", "damaged"):
+        with pytest.raises(Invalid):
+            service.change_condition(broken, here, 1, condition, keeper)
+
+
+def test_a_kit_of_two_sizes_counts_no_quilt_twice(city):
+    charity = city.organisation()
+    keeper, here = stock.keeper(city, charity), stock.store(city, charity)
+    kit = service.write_kit("两床", "", "bedding", [PartDraft("quilt", 1), PartDraft("quilt", 1, "double")], by=keeper)
+    stock.batch(keeper, here, units=3)
+    assert overview.makeable(kit, overview.to_give(keeper)[here.id]) == 1
+    stock.batch(keeper, here, units=2, size="single")
+    assert overview.makeable(kit, overview.to_give(keeper)[here.id]) == 2
+    service.assemble(kit, here, 2, by=keeper)
+    with pytest.raises(KitIncomplete):
+        service.assemble(kit, here, 1, by=keeper)
+
+
+def test_what_was_counted_away_and_is_found_again_goes_on_the_sheet_by_its_label(city):
+    charity = city.organisation()
+    keeper, here, there = stock.keeper(city, charity), stock.store(city, charity), stock.store(city, charity)
+    batch = stock.batch(keeper, here, units=3)
+    service.count(here, {batch.id: 0}, by=keeper, reason="找不到")
+    assert queries.count_sheet(keeper, here.id) == []
+    assert queries.found_again(keeper, here.id, f"{batch.ref[:4]}-{batch.ref[4:].lower()}").id == batch.id
+    assert queries.found_again(keeper, there.id, batch.ref) is None
+    assert queries.found_again(stock.keeper(city, city.organisation()), here.id, batch.ref) is None
+    assert [line.batch.id for line in queries.count_sheet(keeper, here.id, [batch.ref])] == [batch.id]
+    service.count(here, {batch.id: 3}, by=keeper, reason="在二号架后面")
+    assert units(batch)["store"] == 3 and service.verify().wrong == []
+    with clock.at(clock.now() + timedelta(days=400)):
+        assert queries.found_again(keeper, here.id, batch.ref) is None
 
 
 def test_the_database_itself_keeps_the_movements_and_what_they_add_up_to(city):

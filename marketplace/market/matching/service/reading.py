@@ -18,7 +18,7 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.pledges.rules import LEAST_FEN
 from marketplace.market.stock.models import Batch, Holding, Reservation, Store
 from marketplace.market.stock.rules import GIVEN_OUT
-from marketplace.market.wishes import public
+from marketplace.market.wishes import goods, public
 from marketplace.market.wishes.models import Need as WishNeed
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.eligibility import AGE_BANDS, MINORS
@@ -71,6 +71,11 @@ def read(organisation_id: int = 0) -> Open:
     return Open(needs, lines, origins, wishes, _declined(origins) | _refused(origins) | _unguarded(needs, lines, origins))
 
 
+def _in_other_units(kind: str, category: str, unit: str) -> bool:
+    """Whether a need counts hours where offers of its kind count visits, or the other way round: people see to it."""
+    return kind == "service" and goods.in_hours(unit) != goods.categories()[category].in_hours
+
+
 def item_of(kind: str, category: str, item_code: str) -> str:
     """What the engine calls it: things by the list, services by their kind, money alike; "" for what cannot be matched."""
     return {"goods": item_code, "service": f"service:{category}", "money": "money"}[kind]
@@ -80,12 +85,12 @@ def _needs(today: date, spoken_for: dict[int, int]) -> tuple[list[Need], dict[in
     needs: list[Need] = []
     wishes: dict[int, tuple[int, str]] = {}
     statement = public.visible(
-        WishNeed.id, WishNeed.kind, WishNeed.category, WishNeed.item_code, WishNeed.size, WishNeed.divisible,
+        WishNeed.id, WishNeed.kind, WishNeed.category, WishNeed.item_code, WishNeed.size, WishNeed.unit, WishNeed.divisible,
         (WishNeed.wanted - WishNeed.pledged).label("left"), Wish.id.label("wish_id"), Wish.town_code, Wish.urgency,
         Wish.published_at, Wish.closes_on, Wish.age_band, Wish.organisation_id).join(WishNeed, WishNeed.wish_id == Wish.id)
     for row in db.session.execute(statement.where(WishNeed.pledged < WishNeed.wanted)):
         item, left = item_of(row.kind, row.category, row.item_code), row.left - spoken_for.get(row.id, 0)
-        if not item or left <= 0:
+        if not item or left <= 0 or _in_other_units(row.kind, row.category, row.unit):
             continue
         wishes[row.id] = (row.wish_id, row.kind)
         needs.append(Need(
@@ -97,10 +102,12 @@ def _needs(today: date, spoken_for: dict[int, int]) -> tuple[list[Need], dict[in
 
 
 def _stock(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
+    """What is free in open stores and may be given; kits are promised by hand."""
     statement = (select(Batch, Store, Holding.units - Holding.reserved)
                  .join(Holding, Holding.batch_id == Batch.id).join(Store, Store.id == Holding.store_id)
                  .where(Holding.units > Holding.reserved, Store.state == "open", Batch.condition.in_(GIVEN_OUT),
-                        or_(Batch.expires_on.is_(None), Batch.expires_on >= today)).order_by(Batch.id, Store.id))
+                        ~Batch.item_code.startswith("kit:"), or_(Batch.expires_on.is_(None), Batch.expires_on >= today))
+                 .order_by(Batch.id, Store.id))
     if organisation_id:
         statement = statement.where(Store.organisation_id == organisation_id)
     rows = db.session.execute(statement).all()

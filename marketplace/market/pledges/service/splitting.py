@@ -6,8 +6,10 @@ from marketplace.core.errors import Invalid
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.pledges.models import Pledge, PledgeContact
+from marketplace.market.pledges.rules import KitWhole
 from marketplace.market.pledges.service import moving, reserving
 from marketplace.market.stock import service as stock
+from marketplace.market.stock.rules import is_kit
 
 KEPT = ("need_id", "wish_id", "household_id", "place_code", "organisation_id", "giver_id", "kind", "offer_id", "state",
         "lapses_at", "if_ended", "created_at", "committed_at", "delivery_id")
@@ -17,7 +19,7 @@ def split(pledge: Pledge, units: int, actor: int) -> Pledge:
     """Make `units` of a promise of goods or a service that is on its way a promise of their own, of the same giver.
 
     What the need and the offer hold stays the same together; goods from store are split there too. Joins; the caller has
-    asked the rule table. Raises Invalid (units).
+    asked the rule table. Raises Invalid (units), KitWhole.
     """
     with transaction() as session:
         moving.lock(pledge)
@@ -27,6 +29,8 @@ def split(pledge: Pledge, units: int, actor: int) -> Pledge:
         source = pledge.source
         if source.startswith("stock:"):
             part_of = stock.one(int(source.removeprefix("stock:")))
+            if is_kit(part_of.batch.item_code):
+                raise KitWhole
             source = f"stock:{stock.split(part_of, units, actor).id}"
         part = Pledge(ref=secrets.token_hex(5), follow_digest=reserving.digest(secret), units=units, source=source,
                       **{name: getattr(pledge, name) for name in KEPT})

@@ -17,28 +17,31 @@ from marketplace.extensions import db
 from marketplace.market.offers import conditions
 from marketplace.market.offers import service as offers
 from marketplace.market.offers.models import Offer, OfferContact
+from marketplace.market.offers.rules import OtherUnits
 from marketplace.market.pledges.events import GiverAsked
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.rules import ANSWER_WITHIN, NotTogether
 from marketplace.market.pledges.service import moving, reserving
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Reservation
+from marketplace.market.wishes import goods
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.payments.models import Payment
 
 
-def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by) -> Pledge:
+def from_stock(need: Need, units: int, batch: Batch, store_id: int, cause: str, by, taken: int = 0) -> Pledge:
     """Promise goods in store to a public need. The store's charity brings them, whoever carries the wish.
 
-    If whoever offered them wants to be asked, they are asked now, and it is only held until they answer. Raises NotPublic,
-    TooFewLeft, TooFewInStore, GivenElsewhere.
+    If whoever offered them wants to be asked, they are asked now, and it is only held until they answer. `taken` is how many
+    units of the batch it takes when they are kits; else as many as of the need. Raises NotPublic, TooFewLeft, NotToGive,
+    TooFewInStore, GivenElsewhere.
     """
     with transaction() as session:
         found = conditions.of_batch(batch)
         found.check(session.get_one(Wish, need.wish_id))
         wishes.hold(need, units)
-        source, asked = f"stock:{stock.reserve(batch.id, store_id, units, cause).id}", found.asked
+        source, asked = f"stock:{stock.reserve(batch.id, store_id, taken or units, cause).id}", found.asked
         facts = {"organisation_id": batch.organisation_id, "source": source, "giver_id": asked.giver_id if asked else 0}
         return _made(need, units, asked, clock.now() + ANSWER_WITHIN if asked else None, by, facts)
 
@@ -47,9 +50,11 @@ def from_offer(need: Need, units: int, offer: Offer, by, until: datetime | None 
     """Promise what somebody offered, straight from the giver to a public need; only held `until` they answer, if given.
 
     Money is always held, and paid by the giver. Who is to answer is asked now. Raises NotPublic, TooFewLeft, NotOpen,
-    TooFewOffered, NotCertified, and what the hooks refuse with.
+    TooFewOffered, OtherUnits, NotCertified, and what the hooks refuse with.
     """
     with transaction():
+        if need.kind == "service" and goods.in_hours(need.unit) != goods.categories()[offer.category].in_hours:
+            raise OtherUnits
         offers.hold(offer, units)
         wishes.hold(need, units)
         facts = {"organisation_id": offer.organisation_id, "giver_id": offer.giver_id, "offer_id": offer.id}

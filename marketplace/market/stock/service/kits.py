@@ -52,7 +52,7 @@ def assemble(kit: Kit, store: Store, number: int, by) -> Batch:
         session.add(made)
         session.flush()
         worth, first_end = 0, None
-        for part in kit.parts:
+        for part in sorted(kit.parts, key=lambda one: not one.size):  # what takes any size has what the others leave
             for batch, units in _chosen(part, store, part.units * number):
                 moving.move(batch.id, moving.store_place(store.id), f"used:{made.id}", units, f"kit:{kit.id}", by.id)
                 worth += units * batch.price_fen

@@ -9,21 +9,22 @@ from marketplace.core import clock
 from marketplace.core.transaction import changed, transaction
 from marketplace.extensions import db
 from marketplace.market.stock.models import RESERVATION_LIFE, Batch, Holding, Reservation
-from marketplace.market.stock.rules import GIVEN_OUT, TooFewInStore, check_units
+from marketplace.market.stock.rules import NotToGive, TooFewInStore, check_units, may_be_given
 from marketplace.market.stock.service import keeping, moving
 
 
 def reserve(batch_id: int, store_id: int, units: int, cause: str) -> Reservation:
-    """Set `units` in a store aside for `cause` ("proposal:5"). Raises TooFewInStore, Invalid."""
+    """Set `units` in a store aside for `cause` ("proposal:5"). Raises NotToGive, TooFewInStore, Invalid."""
     with transaction() as session:
         check_units(units)
+        batch = session.get_one(Batch, batch_id)
+        demand_fit(batch)
         place = moving.store_place(store_id)
         held = changed(update(Holding).where(Holding.batch_id == batch_id, Holding.place == place,
                                              Holding.units - Holding.reserved >= units)
                        .values(reserved=Holding.reserved + units))
         if not held:
             raise TooFewInStore(units, moving.free(batch_id, place))
-        batch = session.get_one(Batch, batch_id)
         made = Reservation(organisation_id=batch.organisation_id, batch_id=batch_id, store_id=store_id, units=units,
                            cause=cause, made_at=clock.now())
         session.add(made)
@@ -44,8 +45,9 @@ def release(reservation: Reservation) -> None:
 
 
 def load(reservation: Reservation, by_id: int) -> None:
-    """It leaves the store. Raises WrongState."""
-    with transaction():
+    """It leaves the store. Raises WrongState, NotToGive when its day is over meanwhile."""
+    with transaction() as session:
+        demand_fit(session.get_one(Batch, reservation.batch_id))
         RESERVATION_LIFE.move(reservation, "load")
         _unreserve(reservation)
         _move(reservation, moving.store_place(reservation.store_id), _way(reservation), "load", by_id)
@@ -108,7 +110,18 @@ def split(reservation: Reservation, units: int, by_id: int) -> Reservation:
 
 def can_be_given(batch: Batch) -> bool:
     """Whether a family may be given it today."""
-    return batch.condition in GIVEN_OUT and (batch.expires_on is None or batch.expires_on >= clock.today())
+    return may_be_given(batch.condition, batch.expires_on, clock.today())
+
+
+def demand_fit(batch: Batch) -> None:
+    """Raises NotToGive for what no family may be given today."""
+    if not can_be_given(batch):
+        raise NotToGive
+
+
+def fit(reservation: Reservation) -> bool:
+    """Whether a family may be given today what is set aside."""
+    return can_be_given(db.session.get_one(Batch, reservation.batch_id))
 
 
 def _way(reservation: Reservation) -> str:
