@@ -16,6 +16,7 @@ from marketplace.market.stock.service.listing import TakenInBefore, record_expor
 from marketplace.market.stock.service.proving import verify
 from marketplace.market.stock.service.reserving import (
     can_be_given,
+    come_back,
     discard,
     give,
     load,
@@ -28,6 +29,6 @@ from marketplace.market.stock.service.reserving import (
 )
 
 __all__ = ["CountedBelowReserved", "StoreDraft", "TakenInBefore", "assemble", "can_be_given", "change_condition",
-           "change_store", "close_store", "count", "discard", "give", "load", "lose", "one", "open_store", "record_export",
-           "release", "reopen_store", "reserve", "split", "take_apart", "take_back", "take_in", "take_in_list",
-           "transfer", "verify", "write_kit", "write_off"]
+           "change_store", "close_store", "come_back", "count", "discard", "give", "load", "lose", "one", "open_store",
+           "record_export", "release", "reopen_store", "reserve", "split", "take_apart", "take_back", "take_in",
+           "take_in_list", "transfer", "verify", "write_kit", "write_off"]
