@@ -4,6 +4,7 @@ import hmac
 import io
 import itertools
 import json
+import re
 import time
 from datetime import date, timedelta
 from hashlib import sha256
@@ -309,8 +310,6 @@ class City:
         """The newest six digits that went to a phone."""
         from marketplace.people.notices import queries as notices
         for message in notices.newest(20):
-            if digits := "".join(c if c.isdigit() else " " for c in message.text).split():
-                for group in digits:
-                    if len(group) == 6:
-                        return group
+            if found := re.search(r"(?<![A-Za-z0-9_-])\d{6}(?![A-Za-z0-9_-])", message.text):  # not in a secret link
+                return found.group()
         raise LookupError("no code was sent")

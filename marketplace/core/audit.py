@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock
@@ -52,6 +52,13 @@ class Verdict:
 def record(actor_id: int, capability: str, subject: str, reason: str = "") -> None:
     """Add an entry to the open transaction."""
     db.session.add(AuditEntry(at=clock.now(), actor_id=actor_id, capability=capability, subject=subject, reason=reason))
+
+
+def count(subject: str, capability: str, reason: str, since: datetime, actor_id: int | None = None) -> int:
+    """How often this was written down since then, by anybody or by one account."""
+    found = select(func.count()).where(AuditEntry.subject == subject, AuditEntry.capability == capability,
+                                       AuditEntry.reason == reason, AuditEntry.at > since)
+    return db.session.scalar(found if actor_id is None else found.where(AuditEntry.actor_id == actor_id)) or 0
 
 
 def facts(entry: AuditEntry, position: int, previous: str) -> list:

@@ -106,12 +106,13 @@ def text(label, most: int, required: bool = True, **more) -> StringField:
     return StringField(label, checks, **more)
 
 
-def attempt(act: Callable[[], object], done: str) -> bool:
+def attempt(act: Callable[[], object], done: str = "") -> bool:
     """Do what a button says; say `done`, or why not. For buttons without fields of their own. Whether it was done."""
     try:
         act()
     except Refused as no:
         flash(words.refusal(no), "error")
         return False
-    flash(done)
+    if done:
+        flash(done)
     return True

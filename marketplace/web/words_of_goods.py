@@ -22,8 +22,9 @@ WRITE_OFFS = {"expired": _l("Past its day"), "damaged": _l("Damaged"), "unsafe":
               "recalled": _l("Recalled by its maker"), "pest": _l("Damp, mould or pests"), "other": _l("Another reason")}
 CAUSES = {"take_in": _l("Taken in"), "transfer": _l("Brought to another store"), "condition": _l("Condition changed"),
           "assemble": _l("Kits made"), "take_apart": _l("Kits taken apart"), "load": _l("Sent out"),
-          "hand_over": _l("Handed over"), "put_right": _l("Intake put right"),
-         "lost": _l("Lost"), "returned": _l("Came back"), "split": _l("Sent on in parts")}
+          "hand_over": _l("Handed over"), "put_right": _l("Intake put right"), "lost": _l("Lost"),
+          "returned": _l("Came back"), "come_back": _l("Given back, on its way to the store"),
+          "split": _l("Sent on in parts")}
 WHY_NOT = {
     "cash": _l("Money goes to the charity's account, where everybody can follow it."),
     "tobacco": _l("It harms, and nobody here passes it on."), "alcohol": _l("It harms, and nobody here passes it on."),

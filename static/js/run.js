@@ -55,7 +55,9 @@ function show() {
 async function ask(address, options = {}) {
   const answer = await fetch(address, { redirect: "manual", cache: "no-store", ...options });
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new Error("signed out");
-  if (!answer.ok) throw new Error("refused");
+  if ([403, 404].includes(answer.status)) throw new Error("not yours");
+  if ([400, 413].includes(answer.status)) throw new Error("not read");
+  if (!answer.ok) throw new Error("fault");
   return answer.json();
 }
 
@@ -89,7 +91,9 @@ async function send() {
     show();
   } catch (no) {
     show();
-    if (kept().length) state.textContent = (no.message === "signed out" ? said.signedOut : said.offline).replace("{n}", kept().length);
+    const refused = { "signed out": said.signedOut, "not yours": said.notYours, "not read": said.notRead, fault: said.fault };
+    if (kept().length) state.textContent = (refused[no.message] || said.offline).replace("{n}", kept().length);
+    if (kept().length && ["not yours", "not read"].includes(no.message)) state.className = "pill pill--trouble";
   } finally {
     busy = false;
   }

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from marketplace.core import clock
 from marketplace.extensions import db, limiter
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.deliveries.records import DeliveryProblem
 from marketplace.market.offers.models import Offer
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.runs.models import Run, RunParcel
@@ -84,14 +85,18 @@ def test_two_hundred_quilts_from_the_offer_to_the_door(city, app, browser, open_
     store = stock.store(city, charity)
     for _n in range(HOMES):
         city.wish(charity=charity, worker=worker, wanted=EACH, price_fen=5_000)
-    people = {"giver": city.person("donor"), "keeper": campaigns.clerk(city, charity, "manager"), "worker": worker}
+    people = {"giver": city.person("donor"), "keeper": campaigns.clerk(city, charity, "manager"), "worker": worker,
+              "colleague": city.person("social_worker", "371402")}
     db.session.commit()
     at = {name: Person(app, browser, open_site, user) for name, user in people.items()}
     offered_and_taken_in(city, at, charity)
     matched(city, at["keeper"])
     driven(city, at["keeper"], Person(app, browser, open_site, people["keeper"], viewport=PHONE))
     handed_over(city, at["worker"])
-    answered(city, app, browser, open_site, at["worker"])
+    answered(city, app, browser, open_site, at["colleague"])
+    on_its_way = REFUSED + BACK
+    assert held("way") == 12 and held("store") == 0  # nobody can be given what is on its way back
+    came_back(city, at["keeper"], on_its_way)
     exact(city, store, station)
     shown = at["giver"].go("/offers").page
     shown.locator("a[href*='/offers/follow/']").first.click()
@@ -194,6 +199,23 @@ def answered(city, app, browser, url, worker: Person) -> None:
         worker.send(f"/desk/deliveries/{delivery.id}/problem", token, outcome="damaged", condition="damaged",
                     goes_to="giver", wanted="no", reason="被套破了")
     city.settle()
+
+
+def came_back(city, keeper: Person, parcels: int) -> None:
+    """The storekeeper has what came back, and looks at each."""
+    for left in range(parcels, 0, -1):
+        keeper.go("/charity/exceptions/?kind=to_take_in").press("main table a[href*='/charity/exceptions/']")
+        assert keeper.page.locator("[name=condition]:checked").count() == 1  # as the worker saw it
+        keeper.press("form[action$='/back'] .button")
+        city.settle()
+        assert db.session.scalar(select(func.count()).where(DeliveryProblem.done_at.is_(None),
+                                                            DeliveryProblem.goes_to == "store")) == left - 1
+
+
+def held(kind: str) -> int:
+    """How many units lie at places of a kind."""
+    db.session.rollback()
+    return db.session.scalar(select(func.coalesce(func.sum(Holding.units), 0)).where(Holding.place.startswith(f"{kind}:")))
 
 
 def exact(city, store, station) -> None:

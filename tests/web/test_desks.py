@@ -1,14 +1,17 @@
 """What a worker and a family do at their pages, beyond opening them."""
+import html
 import re
 
 import pytest
 
 from marketplace.extensions import db
+from marketplace.market.deliveries import labels, queries, shelves
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.wishes import public
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry import service as registry
+from tests import runs
 from tests.city import OTHER_TOWN, TOWN
 
 TEXT = {"title": "加厚棉被", "alias": "菊花奶奶", "story": "冬天快到了，想要一床暖和的被子。", "urgency": "soon"}
@@ -122,3 +125,19 @@ def test_the_list_of_wishes_is_narrowed_and_paged_by_its_address(city, browser, 
     first = browser.get("/desk/wishes/?sort=oldest").text
     after = re.search(r"after=([\w-]+)", first).group(1)
     assert titles(f"sort=oldest&after={after}") == ["棉被50号", "棉被51号", "棉被52号", "理发"]
+
+
+def test_long_lists_of_deliveries_have_pages(city, browser, worker, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 1)
+    monkeypatch.setattr(shelves, "PAGE", 1)
+    here = runs.station(city)
+    delivered = [city.arrived(city.promise(city.wish().needs[0]), worker)[0] for _n in range(2)]
+    refs, number = [labels.said(one.ref) for one in delivered], here.id
+    browser.sign_in(worker)
+    db.session.remove()
+    for at in ("/desk/deliveries/", f"/desk/stations/{number}/shelf"):
+        first = browser.get(at).text
+        onward = html.unescape(re.search(r'href="([^"]+)" rel="next"', first).group(1))
+        second = browser.get(at + onward).text
+        assert [[ref in page for ref in refs] for page in (first, second)] == [[True, False], [False, True]]
+    assert "全部 2 件" in browser.get("/desk/").text

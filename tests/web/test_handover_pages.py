@@ -15,6 +15,7 @@ from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
 from marketplace.market.pledges import service as pledges
 from marketplace.market.stock.models import Batch
+from marketplace.market.wishes import service as wishes
 from marketplace.people.accounts.models import Guest, User
 from marketplace.people.notices import queries as notices
 from marketplace.people.organisations.models import Organisation
@@ -65,10 +66,11 @@ def test_a_picture_is_looked_at_before_it_is_kept(city, browser, worker):
     assert state(number) == "handed_over" and browser.get(f"{path}/photo").mimetype == "image/webp"
 
 
-def test_two_witnesses_and_then_part_of_it_goes_back(city, browser, worker):
+def test_two_witnesses_and_then_part_of_it_goes_back(city, app, browser, worker):
     need = city.wish(wanted=3, price_fen=5000).needs[0]
     delivery, _code = city.arrived(city.promise(need, 3), worker)
-    number, colleague = delivery.id, city.person("social_worker", TOWN).username
+    number, second = delivery.id, city.person("social_worker", TOWN)
+    colleague = second.username
     browser.sign_in(worker)
     db.session.remove()
     at = f"/desk/deliveries/{number}"
@@ -81,7 +83,33 @@ def test_two_witnesses_and_then_part_of_it_goes_back(city, browser, worker):
     browser.send(f"{at}/witnesses", 422, **fields)
     assert "李大妈" in browser.send(f"{at}/witnesses", 200, **fields, photo=photo()).text
     assert "李大妈" in browser.send(f"{at}/witnesses", 200, **fields, clean="y").text
-    assert state(number) == "handed_over"
+    assert state(number) == "handed_over" and "见证人尚未确认" in browser.get("/desk/exceptions/").text
+    desk = app.test_client().sign_in(second)
+    assert "您被列为见证人" in desk.get("/desk/").text
+    desk.send(f"{at}/witness/seen", at=at)
+    assert "您被列为见证人" not in desk.get("/desk/").text and "尚未确认" not in desk.get(at).text
+
+
+def test_a_wish_that_ends_on_the_way_is_decided_about_and_what_goes_back_is_fetched(city, browser, worker):
+    home = city.home()
+    wish = city.wish(home)
+    delivery = db.session.get_one(Delivery, city.promise(wish.needs[0]).delivery_id)
+    deliveries.dispatch(delivery, "parcel", by=db.session.get_one(User, delivery.giver_id))
+    wishes.withdraw(wish, by=city.beneficiary(home))
+    deliveries.arrive(delivery, by=worker)
+    city.settle()
+    number, at = delivery.id, f"/desk/deliveries/{delivery.id}"
+    browser.sign_in(worker)
+    db.session.remove()
+    assert "途中心愿已经结束" in browser.get(at).text and 'name="proof"' not in browser.get(at).text
+    assert "途中心愿已结束" in browser.get("/desk/exceptions/").text
+    browser.send(f"{at}/go-on", at=at, reason="误撤回，家里仍然需要")
+    city.settle()
+    assert 'name="proof"' in browser.get(at).text
+    browser.send(f"{at}/problem", 200, outcome="refused", reason="不要了", wanted="no", condition="good", goes_to="giver")
+    assert state(number) == "returned" and "在驿站等待捐赠人取回" in browser.get("/desk/exceptions/").text
+    browser.send(f"{at}/back/fetched", at=at)
+    assert "等待捐赠人取回" not in browser.get("/desk/exceptions/").text
 
 
 def test_the_gateway_is_believed_by_its_signature_and_told_nothing(city, browser, worker):
@@ -96,7 +124,7 @@ def test_the_gateway_is_believed_by_its_signature_and_told_nothing(city, browser
 
     good = {"id": "m1", "from": "13000077101", "text": f"{code} 5"}
     for wrong in (sent(good, "other"), sent(good, ago=600), sent("[]"), sent({**good, "id": ""}), sent({**good, "text": 5}),
-                  browser.post("/messages/inbound", json=good)):
+                  *(sent({**good, name: "\ud800"}) for name in good), browser.post("/messages/inbound", json=good)):
         assert wrong.status_code == 400
     assert state(number) == "handed_over"
     answers = [sent({**good, "id": "m0", "from": "13911112222"}), sent(good), sent(good)]

@@ -149,9 +149,15 @@ def test_a_phone_sends_what_it_kept_and_gets_an_answer_for_each(city, charity, b
     answers = post({"scans": kept}).json
     assert [a["result"] for a in answers["answers"]] == ["accepted", "accepted", "unknown"] and answers["state"] == "loading"
     assert post({"scans": kept}).json["answers"] == answers["answers"] and seen(RunScan) == 3
-    for wrong in ([], {"scans": [{"key": "", "kind": "on"}]}, {"scans": [{"key": "a", "kind": "off", "at": "x"}]},
-                  {"scans": [{"key": "a", "kind": "eat"}]}, {"scans": [{"key": "a", "kind": "off", "stop": "1"}]}):
+    for wrong in ([], {"scans": [{"key": "", "kind": "on"}]}, {"scans": ["on"]}):
         assert post(wrong).status_code == 400
+    senseless = [{"key": "a", "kind": "off", "at": "x"}, {"key": "b", "kind": "eat"},
+                 {"key": "c", "kind": "off", "stop": "1"}, {"key": "d\0", "kind": "on", "ref": refs[0]},
+                 {"key": "\ud800", "kind": "on", "ref": refs[0]},
+                 {"key": "e", "kind": "on", "ref": "\ud800"}, kept[0]]
+    answered = post({"scans": senseless}).json["answers"]  # each by its own number, so that what comes behind it goes on
+    assert [a["result"] for a in answered] == ["refused"] * 5 + ["unknown", "accepted"]
+    assert [a["key"] for a in answered] == [one["key"] for one in senseless]
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(f"/runs/{number}").text).group(1)
     typed = {"csrf_token": token, "kind": "off", "stop": str(stop), "key": "typed", "ref": refs[0]}
     browser.post(f"/runs/{number}/scan", data=typed, follow_redirects=True)

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists,
 from marketplace.core import clock, places
 from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
+from marketplace.market.deliveries import standing, witnesses
 from marketplace.market.deliveries.models import Delivery, DeliveryStep
-from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit
+from marketplace.market.deliveries.records import DeliveryProblem, ReceiptVisit, Witnessing
 from marketplace.market.deliveries.rules import CODE_TRIES
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock.models import Batch, Reservation
@@ -23,8 +24,8 @@ from marketplace.people.organisations.models import Organisation
 PAGE, MOST = 50, 5_000
 LATE = {"planned": ("not_sent", timedelta(days=7)), "dispatched": ("on_way", timedelta(days=5)),
         "arrived": ("at_station", timedelta(days=7)), "handed_over": ("unconfirmed", timedelta(days=5))}
-KINDS = ("disputed", "undecided", "to_take_in", "past_day", "no_code", "locked", "absent", "visit", "unconfirmed",
-         "at_station", "on_way", "not_sent", "ends_soon")
+KINDS = ("disputed", "over", "undecided", "to_take_in", "to_fetch", "past_day", "no_code", "locked", "absent", "unsigned",
+         "visit", "unconfirmed", "at_station", "on_way", "not_sent", "ends_soon")
 SOON = timedelta(days=7)  # what can be used so long only is to reach its household first
 
 
@@ -86,14 +87,18 @@ def _kind(since: ColumnElement) -> ColumnElement:
                                    DeliveryProblem.again_on <= clock.today())
     at_station, under_way = Delivery.state == "arrived", Delivery.state.in_(("planned", "dispatched", "arrived"))
     back = Delivery.state.in_(("returned", "lost"))
+    unsigned = exists().where(Witnessing.delivery_id == Delivery.id, witnesses.is_waiting()).correlate(Delivery)
     return case(
         (Delivery.state == "disputed", "disputed"),
+        (standing.is_held(), "over"),
         (and_(back, _problem(DeliveryProblem.decision == "waits").is_not(None)), "undecided"),
-        (and_(back, _problem(*_to_take_in()).is_not(None)), "to_take_in"),
+        (and_(back, _problem(*_on_its_way("charity", "store")).is_not(None)), "to_take_in"),
+        (and_(back, _problem(*_on_its_way("giver")).is_not(None)), "to_fetch"),
         (and_(under_way, _ends_before(clock.today())), "past_day"),
         (and_(at_station, Delivery.code_digest == ""), "no_code"),
         (and_(at_station, Delivery.code_wrong >= CODE_TRIES), "locked"),
         (and_(at_station, tried_in_vain), "absent"),
+        (and_(Delivery.state == "handed_over", Delivery.proof == "witnesses", unsigned), "unsigned"),
         (_visit(ReceiptVisit.id).is_not(None), "visit"),
         *((and_(Delivery.state == state, since <= now - after), kind) for state, (kind, after) in LATE.items()),
         (and_(under_way, _ends_before(clock.today() + SOON)), "ends_soon"),
@@ -116,18 +121,20 @@ def _ends_before(day: date) -> ColumnElement[bool]:
                           Batch.expires_on < day)
 
 
-def _to_take_in() -> tuple[ColumnElement[bool], ...]:
-    return DeliveryProblem.goes_to == "charity", DeliveryProblem.batch_id == 0
+def _on_its_way(*whereto: str) -> tuple[ColumnElement[bool], ...]:
+    """Of what goes back there: it is not there yet."""
+    return DeliveryProblem.goes_to.in_(whereto), DeliveryProblem.done_at.is_(None)
 
 
 def _all(user, capability: str, wanted: Wanted) -> Select:
     """Everything that the user may see, for a subquery; what is over is looked at only where a problem says so."""
     since = _since()
-    open_problem = select(DeliveryProblem.delivery_id).where(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in())))
+    undone = or_(DeliveryProblem.decision == "waits", and_(*_on_its_way("charity", "store", "giver")))
+    open_problem = select(DeliveryProblem.delivery_id).where(undone)
     statement = narrow(user, capability, select(
         Delivery.id.label("delivery_id"), Delivery.ref, _kind(since).label("kind"), since.label("since"), Delivery.state,
         Delivery.units, Delivery.place_code, Delivery.organisation_id, Delivery.need_id,
-        func.coalesce(_problem(or_(DeliveryProblem.decision == "waits", and_(*_to_take_in()))), 0).label("problem_id"),
+        func.coalesce(_problem(undone), 0).label("problem_id"),
         func.coalesce(_visit(ReceiptVisit.id, user), 0).label("visit_id"),
         _visit(ReceiptVisit.due_on).label("due_on"), func.coalesce(_reserved(), 0).label("reservation_id")), Delivery)
     statement = statement.where(or_(Delivery.state.in_((*LATE, "disputed")), Delivery.id.in_(open_problem)))

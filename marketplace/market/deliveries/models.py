@@ -20,7 +20,7 @@ LIFE = Lifecycle(
     Arrow("take_call", ("handed_over",), "confirmed"),
     Arrow("dispute", ("handed_over",), "disputed"),
     Arrow("resolve", ("disputed",), "handed_over"),
-    Arrow("send_back", ("arrived", "disputed"), "returned"),
+    Arrow("send_back", ("planned", "arrived", "disputed"), "returned"),
     Arrow("lose", ("dispatched", "arrived", "disputed"), "lost"),
     Arrow("cancel", ("planned",), "cancelled"),
 )

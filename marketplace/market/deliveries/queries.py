@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.pledges.models import Pledge
@@ -13,6 +14,7 @@ from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import narrow
 
 MOVING = ("planned", "dispatched", "arrived", "handed_over", "disputed")
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ def _readable(user) -> Select:
         Need, Need.id == Delivery.need_id).join(Wish, Wish.id == Delivery.wish_id)
 
 
-def moving(user, states: Sequence[str] = MOVING, limit: int = 100) -> list[Item]:
-    """Deliveries on their way that the user may see, oldest first."""
-    statement = _readable(user)
-    return [Item(*row) for row in db.session.execute(
-        statement.where(Delivery.state.in_(states)).order_by(Delivery.id).limit(limit))]
+def listed(user, states: Sequence[str] = MOVING, after: str = "") -> Page:
+    """A page of deliveries in these states that the user may see, oldest first; rows of Item."""
+    found = page(_readable(user).where(Delivery.state.in_(states)), Order((Delivery.id,), (False,)), PAGE, after,
+                 lambda row: (row[0].id,))
+    return Page([Item(*row) for row in found.rows], found.after)
 
 
 def counts(user) -> dict[str, int]:

@@ -3,10 +3,11 @@ from sqlalchemy import select
 
 from marketplace.core.outbox import reacts_to
 from marketplace.extensions import db
-from marketplace.market.deliveries import problems, receiving, service, telling, visits
+from marketplace.market.deliveries import problems, receiving, service, standing, telling, visits
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved, ThanksApproved
 from marketplace.market.deliveries.models import Delivery, Thanks
 from marketplace.market.gifts import telling as thanking
+from marketplace.market.pledges import hooks as ending
 from marketplace.market.pledges import telling as givers
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.pledges.models import Pledge
@@ -35,9 +36,17 @@ def tell_committed(event: PledgeCommitted) -> None:
         givers.giver(pledge.id, "pledge_committed")
 
 
+def give_up_planned(pledge: Pledge) -> None:
+    """What was planned for a promise ends with it, so that nobody sends it any more."""
+    service.drop(pledge.id)
+
+
+ending.after_end.append(give_up_planned)
+
+
 @reacts_to(PledgeEnded)
 def drop_delivery(event: PledgeEnded) -> None:
-    """Give up what was planned for a promise that ended."""
+    """The same for promises that had ended before anybody looked. Safe twice."""
     service.drop(event.pledge_id)
 
 
@@ -51,7 +60,7 @@ def tell_ended(event: PledgeEnded) -> None:
 
 @reacts_to(DeliveryMoved)
 def send_code(event: DeliveryMoved) -> None:
-    """When it is at the station, send the household its one-time code."""
+    """When it is at the station, send the household its one-time code; not while a worker has to decide about it first."""
     if event.state == "arrived":
         _send_code(event.delivery_id)
 
@@ -78,7 +87,7 @@ def send_code_again(event: CodeAsked) -> None:
 
 def _send_code(delivery_id: int) -> None:
     delivery = db.session.get_one(Delivery, delivery_id)
-    if delivery.state == "arrived" and telling.reached(delivery):
+    if delivery.state == "arrived" and not standing.held(delivery) and telling.reached(delivery):
         telling.about(delivery, "delivery_arrived", code=service.new_code(delivery))
 
 

@@ -10,7 +10,7 @@ from marketplace.core.crypto import Private
 from marketplace.core.errors import Invalid
 from marketplace.core.transaction import changed, inserting, transaction
 from marketplace.extensions import db
-from marketplace.market.deliveries import replies, service, telling
+from marketplace.market.deliveries import proving, replies, service, telling
 from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.deliveries.records import Acknowledgement, InboundMessage, Reminder, ReplyCode
 from marketplace.market.pledges.models import Pledge, PledgeContact
@@ -51,7 +51,7 @@ def _ask_again(delivery_id: int) -> None:
 
 def digest(delivery_id: int, code: str) -> str:
     """What is kept of the digits for a reply."""
-    return service.digest(delivery_id, f"reply {code}")
+    return proving.digest(delivery_id, f"reply {code}")
 
 
 def handed_at():
@@ -61,19 +61,28 @@ def handed_at():
 
 
 def remind() -> int:
-    """Remind households that have not said whether they have it, after two days and after five. Safe to run twice."""
+    """Remind households that have not said whether they have it, two days and five after they got it. Safe to run twice."""
     now, sent = clock.now(), 0
     for number, wait in enumerate(REMIND_AFTER, 1):
         later = REMIND_AFTER[number] if number < len(REMIND_AFTER) else timedelta(days=3650)
         for delivery_id in db.session.scalars(select(Delivery.id).where(
                 Delivery.state == "handed_over", handed_at() <= now - wait, handed_at() > now - later,
-                ~exists().where(Reminder.delivery_id == Delivery.id, Reminder.number == number))).all():
+                ~exists().where(Reminder.delivery_id == Delivery.id, Reminder.number == number,
+                                Reminder.at >= handed_at()))).all():
             with transaction():
-                if changed(inserting(Reminder).values(delivery_id=delivery_id, number=number, at=now)
-                           .on_conflict_do_nothing()):
+                if _reminds(delivery_id, number):
                     _ask_again(delivery_id)
                     sent += 1
     return sent
+
+
+def _reminds(delivery_id: int, number: int) -> bool:
+    """Note a reminder, unless it was sent since the last hand-over: what was put right after a dispute begins anew."""
+    handed = select(func.max(DeliveryStep.at)).where(
+        DeliveryStep.delivery_id == delivery_id, DeliveryStep.state == "handed_over").scalar_subquery()
+    return bool(changed(
+        inserting(Reminder).values(delivery_id=delivery_id, number=number, at=clock.now()).on_conflict_do_update(
+            index_elements=["delivery_id", "number"], set_={"at": clock.now()}, where=Reminder.at < handed)))
 
 
 def take_reply(gateway_id: str, phone: str, text: str, unsaid: str) -> None:

@@ -16,10 +16,10 @@ VISIT_LIFE = Lifecycle(
     Arrow("miss", ("open",), "not_met"),
     Arrow("close", ("open",), "closed"),
 )
-OUTCOMES = ("absent", "refused", "damaged", "wrong", "not_right", "lost")
+OUTCOMES = ("absent", "refused", "damaged", "wrong", "not_right", "lost", "put_right", "go_on")
 CONDITIONS = ("good", "damaged", "unsafe")
 WHERETO = ("store", "giver", "charity", "disposed")
-DECISIONS = ("none", "waits", "open", "replaced")
+DECISIONS = ("none", "waits", "open", "replaced", "again")
 WAYS = ("page", "reply", "hotline", "worker")
 
 
@@ -42,6 +42,7 @@ class Witnessing(Model):
     """Who saw a hand-over without code and card, and why it had to be so; personal.
 
     A witness is a worker's account, or somebody who signed the paper: then `_id` is 0 and `_relation` says who that is.
+    `_at` is when an account said under its own sign-in that it saw it.
     """
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), primary_key=True)
@@ -49,17 +50,21 @@ class Witnessing(Model):
     first_id: Mapped[int] = mapped_column(default=0)
     first_name: Mapped[Private | None] = mapped_column(Sealed("witnessing.first_name"))
     first_relation: Mapped[str] = mapped_column(default="")
+    first_at: Mapped[datetime | None] = mapped_column(Moment)
     second_id: Mapped[int] = mapped_column(default=0)
     second_name: Mapped[Private | None] = mapped_column(Sealed("witnessing.second_name"))
     second_relation: Mapped[str] = mapped_column(default="")
+    second_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class DeliveryProblem(Model):
-    """Something that did not go as it should: a try without anybody at home, things that came back, things that are gone.
+    """Something that did not go as it should: a try without anybody at home, things that came back, things that are gone;
+    and why a worker put a dispute right ("put_right"), or hands over what was promised before its wish ended ("go_on").
 
     `goes_to` is where things go: into the store that they came from, to their giver, to the charity that takes them into a
-    store (then `batch_id` once it has), or nowhere. `wanted` says that the household still waits for such a thing; whether
-    that needs somebody's decision, and what it was, is `decision`.
+    store, or nowhere; `done_at` is when they were there, until then they are on their way (`batch_id` once in a store).
+    `wanted` says that the household still waits for such a thing; whether that needs somebody's decision, and what it was,
+    is `decision`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,6 +82,7 @@ class DeliveryProblem(Model):
     decision: Mapped[str] = mapped_column(default="none", index=True)
     decided_by: Mapped[int] = mapped_column(default=0)
     batch_id: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (_one_of("outcome", OUTCOMES, empty=False), _one_of("condition", CONDITIONS),
                       _one_of("goes_to", WHERETO), _one_of("decision", DECISIONS, empty=False),

@@ -1,15 +1,15 @@
 """What a charity does about things that came back or got lost: something of its store instead, or into its store."""
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
-from marketplace.core.transaction import changed, transaction
+from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.deliveries import problems
+from marketplace.market.deliveries import problems, service
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.deliveries.records import DeliveryProblem
+from marketplace.market.deliveries.records import CONDITIONS, DeliveryProblem
 from marketplace.market.offers import conditions
 from marketplace.market.offers import service as offers
 from marketplace.market.pledges import service as pledges
@@ -17,8 +17,12 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Holding, Store
 from marketplace.market.stock.rules import GIVEN_OUT, BatchDraft, TooFewInStore
+from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need, Wish
+from marketplace.market.wishes.rules import NotPublic
 from marketplace.people.accounts.permissions import demand, narrow
+
+PIECES_MOST = 99  # that a gift of money for one need can have bought
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,17 @@ class Found:
     problem: DeliveryProblem
     delivery: Delivery
     need: Need
+
+    @property
+    def public(self) -> bool:
+        """Whether its wish is still one: only then anything is promised to it."""
+        return public.is_visible(self.need.wish_id)
+
+    @property
+    def can_come_again(self) -> bool:
+        """Whether it is what gifts had bought, still wanted, and can be brought once more."""
+        return (self.delivery.kind == "money" and self.delivery.state == "returned" and self.problem.decision == "waits"
+                and self.problem.condition != "unsafe" and self.public)
 
 
 def one(user, capability: str, problem_id: int) -> Found:
@@ -92,25 +107,45 @@ def promise_instead(found: Found, batch_id: int, store_id: int, by) -> Pledge:
                                   f"delivery:{found.delivery.id}", by)
 
 
-def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
-    """What a giver does not get back, or what gifts had bought, comes into one of the charity's stores.
+def bring_again(found: Found, by) -> Delivery:
+    """What gifts had bought and the household still wants sets out once more, from wherever it lies; nobody pays again.
 
-    Raises NotAllowed, WrongState (it is there already), StoreClosed, Invalid.
+    Raises NotAllowed, WrongState (decided before, not wanted, or not bought), NotPublic.
+    """
+    with transaction() as session:
+        demand(by, "problem.settle", found.problem)
+        session.refresh(found.problem, with_for_update=True)
+        if not found.public:
+            raise NotPublic
+        if not found.can_come_again:
+            raise WrongState("decide", found.problem.decision)
+        problems.decide(found.problem, "again", by.id)
+        problems.there(found.problem, by.id)
+        return service.plan_again(found.delivery, by.id)
+
+
+def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
+    """What a giver does not get back, or what gifts had bought, comes into one of the charity's stores. How many pieces that
+    is, money does not say: then the storekeeper does. What may be brought again is decided about first.
+
+    Raises NotAllowed, WrongState (it is there already, or waits for that decision), StoreClosed, Invalid.
     """
     with transaction() as session:
         problem = found.problem
         demand(by, "problem.take_in", problem)
         if store.organisation_id != problem.organisation_id:
             raise NotAllowed("problem.take_in")
-        if draft.units != problem.units:
-            raise Invalid("units", "units_between", most=problem.units)
+        bought = found.delivery.kind == "money"
+        if not (0 < draft.units <= PIECES_MOST if bought else draft.units == problem.units):
+            raise Invalid("units", "units_between", most=PIECES_MOST if bought else problem.units)
         session.refresh(problem, with_for_update=True)
-        if problem.goes_to != "charity" or problem.batch_id:
+        if problem.goes_to != "charity" or problem.done_at:
             raise WrongState("take_in", "taken_in")
+        if bought and problem.decision == "waits":
+            raise WrongState("take_in", "decide_first")
         batch = stock.take_in(store, draft, _source(found.delivery), by, "came back")
         _count_in(found.delivery)
-        changed(update(DeliveryProblem).where(DeliveryProblem.id == problem.id).values(batch_id=batch.id))
-        session.refresh(problem)
+        problems.there(problem, by.id, batch.id)
     return batch
 
 
@@ -118,6 +153,28 @@ def _count_in(delivery: Delivery) -> None:
     """Of an offer it is in a store now, and promised to nobody."""
     for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id, Pledge.offer_id.is_not(None))):
         offers.bring_in(pledge.offer_id or 0, pledge.units)
+
+
+def take_back(found: Found, condition: str, by) -> None:
+    """The storekeeper has what came from the store, and sees its condition: free again, apart if damaged, or written off.
+
+    Raises NotAllowed, WrongState (it is there already), Invalid (condition).
+    """
+    with transaction() as session:
+        problem = found.problem
+        demand(by, "problem.take_in", problem)
+        if condition not in CONDITIONS:
+            raise Invalid("condition", "unknown")
+        session.refresh(problem, with_for_update=True)
+        if problem.goes_to != "store" or problem.done_at:
+            raise WrongState("take_in", "taken_in")
+        carried = [one for one in pledges.reservations(found.delivery.id) if one.state == "on_way"]
+        for reservation in carried:
+            if condition == "unsafe":
+                stock.discard(reservation, by.id)
+            else:
+                stock.take_back(reservation, by.id, "" if condition == "good" else condition)
+        problems.there(problem, by.id, carried[0].batch_id if carried else 0)
 
 
 def _source(delivery: Delivery) -> str:

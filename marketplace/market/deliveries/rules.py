@@ -2,7 +2,7 @@
 from marketplace.core.errors import Refused
 
 UNTOLD = ("absent",)  # steps for the station and the household alone: they say when nobody is at home
-CODE_TRIES = 5
+CODE_TRIES, CODES_A_DAY, TRIES_A_DAY = 5, 3, 10
 SHELF_MOST = 20
 SERVICES = ("visit", "at_station")
 BY_GIVER, BY_CHARITY = ("parcel", "drop_off"), ("charity_run", "volunteer_run", "parcel", "drop_off", "pick_up")
@@ -21,6 +21,18 @@ class WrongProof(Refused):
     def __init__(self, left: int):
         super().__init__(left)
         self.left = left
+
+
+class TooManyCodes(Refused):
+    """A new code was asked for often enough today."""
+
+
+class WishOver(Refused):
+    """What is under way is not promised any more: `why` is promise_ended, wish_ended or not_eligible."""
+
+    def __init__(self, why: str):
+        super().__init__(why)
+        self.why = why
 
 
 class NotAllPaid(Refused):

@@ -1,22 +1,18 @@
 """The verbs of a delivery. Closing one needs the deliverer's record, the household's proof and its confirmation."""
-import hmac
-import secrets
-from hashlib import sha256
-
 from sqlalchemy import select, update
 
 from marketplace.core import audit, clock, places
 from marketplace.core.crypto import private
-from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.outbox import announce
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
-from marketplace.market.deliveries import hooks, pictures, witnesses
+from marketplace.market.deliveries import hooks, pictures, promises, proving, standing, witnesses
 from marketplace.market.deliveries.events import CodeAsked, DeliveryMoved
 from marketplace.market.deliveries.models import LAST_LEGS, LIFE, Delivery, DeliveryStep
-from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
-from marketplace.market.deliveries.rules import CODE_TRIES, SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
-from marketplace.market.offers import service as offers
+from marketplace.market.deliveries.proving import new_code as new_code
+from marketplace.market.deliveries.records import Acknowledgement, DeliveryProblem, ProofPicture
+from marketplace.market.deliveries.rules import SHELF_MOST, MoneyDisputed, NotAllPaid, WrongProof, ways
 from marketplace.market.pledges import service as pledges
 from marketplace.market.pledges.models import LIFE as PLEDGE_LIFE
 from marketplace.market.pledges.models import Pledge
@@ -29,7 +25,6 @@ from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments import queries as payments
-from marketplace.network.registry import service as registry
 from marketplace.people.accounts.permissions import demand
 
 
@@ -86,11 +81,12 @@ def dispatch(delivery: Delivery, way: str, by, tracking: str = "") -> None:
     """It is on its way to the station. Raises NotAllowed, WrongState, NotToGive, Invalid (way)."""
     with transaction():
         demand(by, "delivery.dispatch", delivery)
+        _still_promised(delivery, "dispatch")
         if way not in ways(delivery.kind, by.role):
             raise Invalid("way", "empty")
         _move(delivery, "dispatch", by.id, way=way)
         delivery.tracking = private(tracking.strip())
-        _under_way(delivery, by.id)
+        promises.set_out(delivery, by.id)
 
 
 def arrive(delivery: Delivery, by, shelf: str = "", last_leg: str = "", station: Station | None = None) -> None:
@@ -101,6 +97,8 @@ def arrive(delivery: Delivery, by, shelf: str = "", last_leg: str = "", station:
     """
     with transaction():
         demand(by, "delivery.arrive", delivery)
+        if delivery.state == "planned":
+            _still_promised(delivery, "arrive")
         hooks.ask(delivery)
         _set_aside(delivery, shelf, last_leg)
         if station:
@@ -108,7 +106,7 @@ def arrive(delivery: Delivery, by, shelf: str = "", last_leg: str = "", station:
             delivery.station_id = station.id
         db.session.flush()
         _move(delivery, "arrive", by.id)
-        _under_way(delivery, by.id)
+        promises.set_out(delivery, by.id)
 
 
 def shelve(delivery: Delivery, shelf: str, last_leg: str, by) -> None:
@@ -133,45 +131,41 @@ def _set_aside(delivery: Delivery, shelf: str, last_leg: str) -> None:
     delivery.shelf, delivery.last_leg = shelf.strip(), last_leg
 
 
-def new_code(delivery: Delivery) -> str:
-    """A fresh one-time code for the household; the one before stops working. Joins the open transaction."""
-    code = f"{secrets.randbelow(10**6):06}"
-    with transaction() as session:
-        session.execute(update(Delivery).where(Delivery.id == delivery.id)
-                        .values(code_digest=digest(delivery.id, code), code_wrong=0))
-    return code
+def _still_promised(delivery: Delivery, verb: str) -> None:
+    if not standing.lock(delivery):
+        raise WrongState(verb, "cancelled")
 
 
 def ask_code(delivery: Delivery, by) -> None:
-    """Have a new one-time code sent to the household. Raises NotAllowed, WrongState."""
+    """Have a new one-time code sent to the household. Raises NotAllowed, WrongState, WishOver, TooManyCodes."""
     with transaction() as session:
         demand(by, "delivery.arrive", delivery)
-        session.refresh(delivery)
+        session.refresh(delivery, with_for_update=True)
         if delivery.state != "arrived":
             raise WrongState("ask_code", delivery.state)
-        audit.record(by.id, "delivery.arrive", f"delivery:{delivery.id}", "new code asked")
+        standing.demand_standing(delivery)
+        proving.ask_once_more(delivery, by.id)
         announce(CodeAsked(delivery.id))
 
 
 def hand_over(delivery: Delivery, proof: str, by, picture: ProofPicture | None = None) -> None:
     """Give it to the household against its code for this delivery, or its card.
 
-    A wrong proof is counted; after CODE_TRIES only a new code or the card works. `picture` shows the goods; whoever
-    passes it has looked that there is no face and no address on it. Raises NotAllowed, WrongState, WrongProof.
+    A wrong proof is counted; after CODE_TRIES only a new code or the card works, after TRIES_A_DAY the card alone. `picture`
+    shows the goods; whoever passes it has looked that there is no face and no address on it. Raises NotAllowed, WrongState,
+    WishOver, WrongProof.
     """
     with transaction() as session:
         demand(by, "delivery.hand_over", delivery)
+        session.refresh(delivery, with_for_update=True)
         if delivery.state != "arrived":
             raise WrongState("hand_over", delivery.state)
-        kind = _proven(delivery, proof)
+        standing.demand_standing(delivery)
+        kind = proving.proven(delivery, proof, by.id)
         if kind:
             give(delivery, kind, by.id, picture)
-        else:
-            session.execute(update(Delivery).where(Delivery.id == delivery.id)
-                            .values(code_wrong=Delivery.code_wrong + 1))
-            audit.record(by.id, "delivery.hand_over", f"delivery:{delivery.id}", "wrong proof")
     if not kind:
-        raise WrongProof(max(0, CODE_TRIES - delivery.code_wrong))
+        raise WrongProof(proving.tries_left(delivery))
 
 
 def give(delivery: Delivery, proof: str, actor: int, picture: ProofPicture | None = None) -> None:
@@ -188,15 +182,6 @@ def give(delivery: Delivery, proof: str, actor: int, picture: ProofPicture | Non
             stock.give(reservation, actor)
 
 
-def _proven(delivery: Delivery, proof: str) -> str:
-    """ "code", "card", or "" for neither."""
-    given = proof.replace(" ", "").strip()
-    if len(given) == 6 and delivery.code_wrong < CODE_TRIES and hmac.compare_digest(
-            delivery.code_digest, digest(delivery.id, given)):
-        return "code"
-    return "card" if registry.card_holder(given) == delivery.household_id else ""
-
-
 def confirm(delivery: Delivery, by) -> None:
     """The household says that it has it. Raises NotAllowed, WrongState."""
     with transaction():
@@ -207,14 +192,14 @@ def confirm(delivery: Delivery, by) -> None:
 def confirm_for(delivery: Delivery, reason: str, by) -> None:
     """A worker who neither handed it over nor witnessed that confirms for a household that cannot, and says why.
 
-    Raises NotAllowed, WrongState, Invalid (reason).
+    Raises NotAllowed, NotSignedYet, WrongState, Invalid (reason).
     """
     if not reason.strip():
         raise Invalid("reason", "empty")
     with transaction():
         demand(by, "delivery.confirm_for", delivery)
-        if witnesses.saw(delivery, by):
-            raise NotAllowed("delivery.confirm_for")
+        witnesses.demand_apart(delivery, by, "delivery.confirm_for")
+        witnesses.demand_signed(delivery)
         receive(delivery, "confirm_for", by.id, "worker", reason.strip())
 
 
@@ -252,35 +237,58 @@ def contest(delivery: Delivery, reason: str, actor: int) -> None:
         delivery.reason = private(reason.strip())
 
 
-def resolve(delivery: Delivery, by) -> None:
-    """The worker has put it right with the household, which may confirm now. Raises NotAllowed, WrongState."""
-    with transaction():
+def resolve(delivery: Delivery, reason: str, by) -> None:
+    """A worker who neither handed it over nor witnessed that has put it right with the household, and says how; the
+    household may confirm now. Raises NotAllowed, WrongState, Invalid (reason)."""
+    if not reason.strip():
+        raise Invalid("reason", "empty")
+    with transaction() as session:
         demand(by, "delivery.resolve", delivery)
+        witnesses.demand_apart(delivery, by, "delivery.resolve")
         _move(delivery, "resolve", by.id)
+        session.add(DeliveryProblem(
+            delivery_id=delivery.id, organisation_id=delivery.organisation_id, outcome="put_right", units=delivery.units,
+            reason=private(reason.strip()), by_id=by.id, at=clock.now()))
 
 
-def send_back(delivery: Delivery, by, condition: str = "good", goes_to: str = "giver") -> None:
-    """It goes back, and the need is open again. What came from a store lies there again: "good" as it was, "damaged" as a
-    batch of its own; "unsafe" things are written off. Of an offer, good things that go to the giver and services that did
-    not take place are open again. Raises NotAllowed, WrongState."""
+def send_back(delivery: Delivery, by, condition: str = "good", wanted: bool = True) -> None:
+    """It goes back; if it is still `wanted` the need is open again, except for what was bought: that may come once more, and
+    its gifts wait for the charity's decision. What came from a store is on its way there until the storekeeper has it;
+    "unsafe" things are written off at once. Hours that nobody has had are open again in their offer. Raises NotAllowed,
+    WrongState."""
     with transaction():
         demand(by, "delivery.resolve", delivery)
-        served = bool(delivery.handed_over_by)
+        witnesses.demand_apart(delivery, by, "delivery.resolve")
+        unserved = delivery.kind == "service" and not delivery.handed_over_by
         _move(delivery, "send_back", by.id)
         for reservation in pledges.reservations(delivery.id):
             if condition == "unsafe":
                 stock.discard(reservation, by.id)
-            else:
-                stock.take_back(reservation, by.id, "" if condition == "good" else condition)
-        good_again = condition == "good" and goes_to == "giver" and delivery.kind == "goods"
-        _fail_pledges(delivery, "returned", good_again or delivery.kind == "service" and not served)
+            elif reservation.state == "given":
+                stock.come_back(reservation, by.id)
+        if not (wanted and delivery.kind == "money"):
+            promises.fail(delivery, "returned", wanted, unserved)
 
 
-def lose(delivery: Delivery, by) -> None:
-    """It did not come, or is gone: the need is open again. Raises NotAllowed, WrongState."""
+def lose(delivery: Delivery, by, wanted: bool = True) -> None:
+    """It did not come, or is gone: if it is still `wanted`, the need is open again. Raises NotAllowed, WrongState."""
     with transaction():
         demand(by, "delivery.lose", delivery)
-        give_up(delivery, by.id)
+        witnesses.demand_apart(delivery, by, "delivery.lose")
+        give_up(delivery, by.id, wanted)
+
+
+def plan_again(delivery: Delivery, actor: int) -> Delivery:
+    """What was bought and came back sets out once more, for the same gifts. Joins; the caller has asked the rule table."""
+    with transaction() as session:
+        gifts = session.scalars(select(Pledge).where(
+            Pledge.delivery_id == delivery.id, Pledge.state == "delivering").order_by(Pledge.id).with_for_update()).all()
+        again = _new(delivery.need_id, delivery.wish_id, gifts[0], delivery.units)
+        again.giver_id, again.follow_digest = delivery.giver_id, ""
+        for gift in gifts:
+            gift.delivery_id = again.id
+        audit.record(actor, "delivery.plan_again", f"delivery:{again.id}", f"after delivery:{delivery.id}")
+    return again
 
 
 def call_off(delivery: Delivery, why: str, actor: int) -> None:
@@ -293,7 +301,7 @@ def call_off(delivery: Delivery, why: str, actor: int) -> None:
         moving.end(pledge, "cancel", why, actor)
         return
     _move(delivery, "lose", actor)
-    _fail_pledges(delivery, why, delivery.kind == "service")
+    promises.fail(delivery, why, offered_again=delivery.kind == "service")
 
 
 def drop(pledge_id: int) -> None:
@@ -311,12 +319,15 @@ def load(delivery: Delivery, way: str, actor: int) -> bool:
     Whose run it is, the run's own rules have said. Joins the open transaction.
     """
     with transaction() as session:
+        promised = standing.lock(delivery)
         session.refresh(delivery, with_for_update=True)
         if delivery.state == "planned" and not all(stock.fit(one) for one in pledges.reservations(delivery.id)):
             return False
         if delivery.state == "planned":
+            if not promised:
+                return False
             _move(delivery, "dispatch", actor, way=way)
-            _under_way(delivery, actor)
+            promises.set_out(delivery, actor)
         elif delivery.state != "dispatched":
             return False
         session.execute(update(Delivery).where(Delivery.id == delivery.id).values(way=way))
@@ -340,13 +351,14 @@ def unload(delivery: Delivery, actor: int) -> None:
             _move(delivery, "arrive", actor)
 
 
-def give_up(delivery: Delivery, actor: int) -> None:
+def give_up(delivery: Delivery, actor: int, wanted: bool = True) -> None:
     """It got lost on a run: the need is open again. Joins the open transaction. Raises WrongState."""
     with transaction():
         _move(delivery, "lose", actor)
         for reservation in pledges.reservations(delivery.id):
-            stock.lose(reservation, actor)
-        _fail_pledges(delivery, "lost", delivery.kind == "service")
+            if reservation.state in ("on_way", "given"):
+                stock.lose(reservation, actor)
+        promises.fail(delivery, "lost", wanted, delivery.kind == "service")
 
 
 def find_stations(place_code: str) -> int:
@@ -362,24 +374,6 @@ def find_stations(place_code: str) -> int:
     return len(waiting)
 
 
-def _under_way(delivery: Delivery, actor: int) -> None:
-    for reservation in pledges.reservations(delivery.id):
-        if reservation.state == "held":
-            stock.load(reservation, actor)
-    for pledge in db.session.scalars(select(Pledge).where(
-            Pledge.delivery_id == delivery.id, Pledge.state == "committed")):
-        PLEDGE_LIFE.move(pledge, "deliver")
-
-
-def _fail_pledges(delivery: Delivery, why: str, offered_again: bool) -> None:
-    """Nothing came of these promises, each once: their needs are open again, and what was offered if it can still be had."""
-    for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id)):
-        PLEDGE_LIFE.move(pledge, "fail", ended_at=clock.now(), ended_why=why)
-        wishes.release(pledge.need_id, pledge.units)
-        if offered_again and pledge.offer_id:
-            offers.release(pledge.offer_id, pledge.units)
-
-
 def _move(delivery: Delivery, verb: str, actor: int, **also: object) -> None:
     LIFE.move(delivery, verb, **also)
     _step(delivery)
@@ -390,6 +384,3 @@ def _move(delivery: Delivery, verb: str, actor: int, **also: object) -> None:
 def _step(delivery: Delivery) -> None:
     db.session.add(DeliveryStep(delivery_id=delivery.id, wish_id=delivery.wish_id, state=delivery.state, at=clock.now()))
 
-
-def digest(delivery_id: int, code: str) -> str:
-    return sha256(f"{delivery_id}:{code}".encode()).hexdigest() if code else ""

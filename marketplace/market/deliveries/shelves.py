@@ -4,30 +4,30 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
+from marketplace.core.paging import Order, Page, page
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.queries import Item
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import narrow
 
-MOST = 300
+PAGE = 100
 
 
-def lying(user, station_id: int) -> list[Item]:
-    """What waits on the shelves for its households, by place on them, the longest waiting first."""
-    return _items(_of(user, station_id).where(Delivery.state == "arrived").order_by(Delivery.shelf, Delivery.id))
+def lying(user, station_id: int, after: str = "") -> Page:
+    """What waits on the shelves for its households, by place on them, the longest waiting first: a page, as of all three."""
+    return _page(_of(user, station_id).where(Delivery.state == "arrived"), after, "shelf", "id")
 
 
-def unloaded(user, station_id: int) -> list[Item]:
+def unloaded(user, station_id: int, after: str = "") -> Page:
     """What drivers have left here and nobody has taken in yet."""
-    return _items(_of(user, station_id).where(Delivery.state == "dispatched", Delivery.unloaded_at.is_not(None))
-                  .order_by(Delivery.unloaded_at, Delivery.id))
+    return _page(_of(user, station_id).where(Delivery.state == "dispatched", Delivery.unloaded_at.is_not(None)), after,
+                 "unloaded_at", "id")
 
 
-def coming(user, station_id: int) -> list[Item]:
+def coming(user, station_id: int, after: str = "") -> Page:
     """What is on its way here."""
-    return _items(_of(user, station_id).where(Delivery.state == "dispatched", Delivery.unloaded_at.is_(None))
-                  .order_by(Delivery.id))
+    return _page(_of(user, station_id).where(Delivery.state == "dispatched", Delivery.unloaded_at.is_(None)), after, "id")
 
 
 def counts(user, stations: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -43,8 +43,8 @@ def counts(user, stations: Sequence[int]) -> dict[int, dict[str, int]]:
 
 def by_ref(user, ref: str) -> Item | None:
     """The delivery with this number, if the user may read it."""
-    found = _items(_readable(user).where(Delivery.ref == ref)) if ref else []
-    return found[0] if found else None
+    row = db.session.execute(_readable(user).where(Delivery.ref == ref)).first() if ref else None
+    return Item(*row) if row else None
 
 
 def _readable(user) -> Select:
@@ -56,5 +56,7 @@ def _of(user, station_id: int) -> Select:
     return _readable(user).where(Delivery.station_id == station_id, Delivery.kind != "service")
 
 
-def _items(statement: Select) -> list[Item]:
-    return [Item(*row) for row in db.session.execute(statement.limit(MOST))]
+def _page(statement: Select, after: str, *keys: str) -> Page:
+    order = Order(tuple(getattr(Delivery, key) for key in keys), (False,) * len(keys))
+    found = page(statement, order, PAGE, after, lambda row: tuple(getattr(row[0], key) for key in keys))
+    return Page([Item(*row) for row in found.rows], found.after)

@@ -2,11 +2,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from marketplace.core import audit, clock, workdays
 from marketplace.core.crypto import private
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import Invalid
+from marketplace.core.paging import Order, Page, page
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.deliveries import service, witnesses
@@ -16,7 +17,7 @@ from marketplace.market.deliveries.records import VISIT_LIFE, ReceiptVisit
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.permissions import demand, narrow
 
-NEEDED_AFTER = timedelta(days=10)
+NEEDED_AFTER, PAGE = timedelta(days=10), 50
 WITHIN = 5  # working days
 VERBS = {"confirmed": "confirm", "disputed": "dispute", "not_met": "miss"}
 
@@ -69,7 +70,7 @@ def close(delivery_id: int) -> None:
 def record(visit: ReceiptVisit, outcome: str, reason: str, by) -> None:
     """What a worker saw at the household: it has its things, something is wrong, or nobody was there (then another visit).
 
-    Raises NotAllowed (also for who handed it over or witnessed that), WrongState, Invalid (outcome, reason).
+    Raises NotAllowed (also for who handed it over or witnessed that), NotSignedYet, WrongState, Invalid (outcome, reason).
     """
     if outcome not in VERBS:
         raise Invalid("outcome", "unknown")
@@ -78,8 +79,9 @@ def record(visit: ReceiptVisit, outcome: str, reason: str, by) -> None:
     with transaction() as session:
         demand(by, "visit.record", visit)
         delivery = session.get_one(Delivery, visit.delivery_id)
-        if witnesses.saw(delivery, by):
-            raise NotAllowed("visit.record")
+        witnesses.demand_apart(delivery, by, "visit.record")
+        if outcome == "confirmed":
+            witnesses.demand_signed(delivery)
         VISIT_LIFE.move(visit, VERBS[outcome], by_id=by.id, done_at=clock.now(), reason=private(reason.strip()))
         audit.record(by.id, "visit.record", f"visit:{visit.id}", outcome)
         if outcome == "confirmed":
@@ -95,10 +97,18 @@ def one(user, visit_id: int) -> Due:
     return Due(*db.session.execute(_readable(user).where(ReceiptVisit.id == visit_id)).one())
 
 
-def waiting(user, limit: int = 100) -> list[Due]:
-    """Visits to make, the earliest due first; one statement."""
-    return [Due(*row) for row in db.session.execute(
-        _readable(user).where(ReceiptVisit.state == "open").order_by(ReceiptVisit.due_on, ReceiptVisit.id).limit(limit))]
+def waiting(user, after: str = "") -> Page:
+    """A page of visits to make, the earliest due first, as rows of Due; one statement."""
+    found = page(_readable(user).where(ReceiptVisit.state == "open"),
+                 Order((ReceiptVisit.due_on, ReceiptVisit.id), (False, False)), PAGE, after,
+                 lambda row: (row[0].due_on, row[0].id))
+    return Page([Due(*row) for row in found.rows], found.after)
+
+
+def count(user) -> int:
+    """How many visits there are to make."""
+    return db.session.scalar(narrow(user, "visit.record", select(func.count()), ReceiptVisit)
+                             .where(ReceiptVisit.state == "open")) or 0
 
 
 def _readable(user):

@@ -104,12 +104,13 @@ def counts(user) -> dict[str, int]:
     return dict(db.session.execute(narrow(user, "run.read", select(Run.state, func.count()), Run).group_by(Run.state)).all())
 
 
-def missing(user) -> list[tuple[RunParcel, Run, Station]]:
-    """Parcels that were put on and never came off, the oldest first, for those who may decide on them."""
+def missing(user, after: str = "") -> Page:
+    """A page of parcels that were put on and never came off, the oldest first, for those who may decide on them: rows of the
+    parcel, its run and its station."""
     statement = narrow(user, "run.settle", select(RunParcel, Run, Station).join(Run, Run.id == RunParcel.run_id), Run).join(
         RunStop, RunStop.id == RunParcel.stop_id).join(Station, Station.id == RunStop.station_id)
-    return [tuple(row) for row in db.session.execute(
-        statement.where(RunParcel.state == "missing").order_by(RunParcel.id).limit(MOST))]
+    return page(statement.where(RunParcel.state == "missing"), Order((RunParcel.id,), (False,)), PAGE, after,
+                lambda row: (row[0].id,))
 
 
 def parcel(user, parcel_id: int) -> RunParcel:
@@ -119,15 +120,23 @@ def parcel(user, parcel_id: int) -> RunParcel:
 
 
 def waiting(user, area: str = "", everything: bool = False) -> list[Waiting]:
-    """What waits to be brought to its station, by place: what the charity has itself, or everything of its wishes."""
+    """The first page of what waits to be brought."""
+    return list(to_bring(user, area, everything).rows)
+
+
+def to_bring(user, area: str = "", everything: bool = False, after: str = "") -> Page:
+    """A page of what waits to be brought to its station, by place: what the charity has itself, or everything of its wishes;
+    rows of Waiting."""
     low, high = places.span(area or places.CITY)
     statement = narrow(user, "delivery.dispatch", select(Delivery, Need, Station, _ours(), _again()), Delivery).join(
         Need, Need.id == Delivery.need_id).join(Station, Station.id == Delivery.station_id).where(
         _waits(), Station.place_code >= low, Station.place_code < high)
     if not everything:
         statement = statement.where(or_(_ours(), _again()))
-    return [Waiting(delivery, need, station, bool(ours), bool(again)) for delivery, need, station, ours, again
-            in db.session.execute(statement.order_by(Station.place_code, Delivery.id).limit(MOST))]
+    found = page(statement, Order((Station.place_code, Delivery.id), (False, False)), MOST, after,
+                 lambda row: (row[2].place_code, row[0].id))
+    return Page([Waiting(delivery, need, station, bool(ours), bool(again))
+                 for delivery, need, station, ours, again in found.rows], found.after)
 
 
 def chosen(user, numbers: Sequence[int]) -> list[Delivery]:

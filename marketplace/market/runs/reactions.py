@@ -7,5 +7,5 @@ from marketplace.market.runs.service import ending
 @reacts_to(DeliveryMoved)
 def follow_delivery(event: DeliveryMoved) -> None:
     """Keep the run in step with what happened to its parcel elsewhere."""
-    if event.state in ("arrived", "cancelled"):
+    if event.state in ("arrived", "cancelled", "returned"):
         ending.follow(event.delivery_id, event.state)

@@ -19,6 +19,7 @@ RESERVATION_LIFE = Lifecycle(
     Arrow("release", ("held",), "released"),
     Arrow("load", ("held",), "on_way"),
     Arrow("give", ("on_way",), "given"),
+    Arrow("come_back", ("given",), "on_way"),
     Arrow("take_back", ("on_way", "given"), "returned"),
     Arrow("lose", ("on_way", "given"), "lost"),
 )

@@ -140,8 +140,10 @@ RULES = {
     "delivery.confirm": rule(beneficiary=(own_household, not_giver)),
     "delivery.confirm_for": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
     "delivery.dispute": rule(beneficiary=(own_household,), social_worker=WORKER),
-    "delivery.resolve": rule("social_worker", where=(in_area, not_giver)),
-    "delivery.lose": rule("social_worker", where=WORKER),
+    "delivery.resolve": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
+    "delivery.lose": rule("social_worker", where=(in_area, not_deliverer)),
+    "delivery.go_on": rule("social_worker", where=(in_area, not_giver, not_own_household)),
+    "delivery.witness": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
     "delivery.appoint": rule(donor=(giver,), volunteer=(giver,)),
     "delivery.appoint_for": rule("charity", where=(is_volunteer_lead, own_organisation, of_no_account)),
     # stations of towns, and runs that bring parcels to them
@@ -161,7 +163,8 @@ RULES = {
     "run.settle": rule("charity", where=(is_manager, own_organisation, not_driver)),
     # what went wrong, and what households say of it
     "delivery.take_call": rule("operator", where=(in_area, not_giver, not_deliverer, not_own_household)),
-    "delivery.rate": rule(beneficiary=(own_household, not_giver), social_worker=(in_area, not_giver, not_own_household)),
+    "delivery.rate": rule(beneficiary=(own_household, not_giver),
+                          social_worker=(in_area, not_giver, not_deliverer, not_own_household)),
     "delivery.watch": rule("social_worker", "supervisor", where=WORKER),
     "delivery.watch_own": rule("charity", where=(own_organisation,)),
     "problem.settle": rule("charity", where=(sends_goods, own_organisation)),

@@ -23,7 +23,12 @@ def message():
         return jsonify(error="bad signature"), 400
     said = request.get_json(silent=True, force=True)
     facts = [said.get(name) for name in ("id", "from", "text")] if isinstance(said, dict) else []
-    if not facts or not all(isinstance(fact, str) and "\0" not in fact for fact in facts) or not (facts[0] and facts[1]):
+    if not facts or not all(map(_is_text, facts)) or not (facts[0] and facts[1]):
         return jsonify(error="not a message"), 400
     receiving.take_reply(facts[0][:ID_MOST], facts[1][:40], facts[2][:TEXT_MOST], words_of_deliveries.unsaid())
     return jsonify(received=True)
+
+
+def _is_text(fact: object) -> bool:
+    """Whether this is text that can be kept: no zero byte, and no half of a character."""
+    return isinstance(fact, str) and "\0" not in fact and not any("\ud800" <= c <= "\udfff" for c in fact)

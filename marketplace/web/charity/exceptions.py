@@ -3,7 +3,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import DateField, RadioField, SelectField
+from wtforms import DateField, IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from marketplace.market.deliveries import problems, replacing, satisfaction
@@ -25,6 +25,7 @@ charity_exceptions = Blueprint("charity_exceptions", __name__, url_prefix="/char
 
 class IntakeForm(OnceForm, CheckedPart):
     store = SelectField(_l("Into which store?"), [REQUIRED], coerce=int)
+    units = IntegerField(_l("How many pieces?"), [Optional()])
     item_code = SelectField(_l("What is it?"), [REQUIRED])
     size = text(_l("Size, where it has one"), 20, required=False)
     condition = RadioField(_l("In which condition are they?"), choices=choices(offers.CONDITIONS.items()))
@@ -43,7 +44,9 @@ class IntakeForm(OnceForm, CheckedPart):
             self.condition.data = "damaged" if found.problem.condition == "damaged" else "new"
             self.size.data = found.need.size
 
-    def draft(self, units: int) -> BatchDraft:
+    def draft(self, found: Found) -> BatchDraft:
+        """What was typed; how many there are is known, except of what money had bought."""
+        units = (self.units.data or 0) if found.delivery.kind == "money" else found.problem.units
         return BatchDraft(self.item_code.data, units, self.size.data or "", self.condition.data, self.expires_on.data,
                           note=self.note.data or "", checked=self.checked())
 
@@ -70,22 +73,48 @@ def one(problem_id: int):
     if form.validate_on_submit():
         with form.refusals():
             store = stock.store(current_user, "stock.take_in", form.store.data)
-            ref = form.only(lambda: replacing.take_in(found, store, form.draft(found.problem.units), by=current_user).ref)
+            ref = form.only(lambda: replacing.take_in(found, store, form.draft(found), by=current_user).ref)
             flash(_("It is in the store, as batch %(ref)s.", ref=ref))
             return redirect(url_for(".one", problem_id=problem_id))
     return render_template(
-        "charity/exceptions/one.html", found=found, form=form, said=said, instead=replacing.proposals(found),
+        "charity/exceptions/one.html", found=found, form=form, back_form=_back(found), said=said,
+        instead=replacing.proposals(found) if found.public else [],
         may_take_in=may(current_user, "problem.take_in", found.problem)), 422 if form.errors else 200
 
 
-@charity_exceptions.post("/<int:problem_id>/<any(open, instead):verb>")
+class BackForm(Form):
+    condition = RadioField(_l("In which condition are they?"), [REQUIRED], choices=choices(said.CONDITIONS.items()))
+
+
+def _back(found: Found) -> BackForm:
+    """What the worker at the station saw is only proposed."""
+    form = BackForm()
+    if not form.is_submitted():
+        form.condition.data = found.problem.condition
+    return form
+
+
+@charity_exceptions.post("/<int:problem_id>/back")
+@allowed("problem.take_in")
+def take_back(problem_id: int):
+    """The storekeeper has what came back to its store."""
+    found = replacing.one(current_user, "problem.take_in", problem_id)
+    form = BackForm()
+    if form.validate_on_submit():
+        attempt(lambda: replacing.take_back(found, form.condition.data, by=current_user), _("It is in the store again."))
+    return redirect(url_for(".one", problem_id=problem_id) if may(current_user, "problem.settle") else url_for(".listed"))
+
+
+@charity_exceptions.post("/<int:problem_id>/<any(open, instead, again):verb>")
 @allowed("problem.settle")
 def decide(problem_id: int, verb: str):
-    """Leave the need open, or promise something of a store instead."""
+    """Leave the need open, promise something of a store instead, or bring once more what was bought."""
     found = replacing.one(current_user, "problem.settle", problem_id)
     if Form().validate_on_submit():
         if verb == "open":
-            attempt(lambda: problems.leave_open(found.problem, by=current_user), _("The wish waits for any giver."))
+            attempt(lambda: problems.leave_open(found.problem, by=current_user), _("Decided."))
+        elif verb == "again":
+            attempt(lambda: replacing.bring_again(found, by=current_user), _("It is to be sent now, like any other."))
         else:
             batch_id, store_id = request.form.get("batch", 0, whole), request.form.get("store", 0, whole)
             attempt(lambda: replacing.promise_instead(found, batch_id, store_id, by=current_user),

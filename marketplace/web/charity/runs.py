@@ -57,7 +57,8 @@ def listed():
     state = state if state in LIFE.states else ""
     found = queries.listed(current_user, state, after)
     return render_template("charity/runs/list.html", rows=found.rows, more=found.after, after=after, state=state,
-                           counts=queries.counts(current_user), missing=queries.missing(current_user))
+                           counts=queries.counts(current_user),
+                           missing=queries.missing(current_user, request.args.get("missing", "")))
 
 
 @charity_runs.route("/plan", methods=["GET", "POST"])
@@ -74,8 +75,10 @@ def plan():
         with form.refusals():
             made = service.plan(form.draft(starts), by=current_user)
             return _planned(made)
-    waiting = queries.waiting(current_user, area, everything)
-    return render_template("charity/runs/plan.html", form=form, waiting=waiting, area=area, everything=everything,
+    after = request.args.get("after", "")
+    found = queries.to_bring(current_user, area, everything, after)
+    return render_template("charity/runs/plan.html", form=form, waiting=found.rows, more=found.after, after=after, area=area,
+                           everything=everything,
                            ticked=set(request.form.getlist("delivery")), counties=_counties()), 422 if form.errors else 200
 
 

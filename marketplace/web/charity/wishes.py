@@ -23,12 +23,15 @@ class DispatchForm(Form):
 @charity.get("/")
 @allowed("charity.desk")
 def board():
-    mine, moving = organisations.one(current_user.organisation_id), queries.moving(current_user)
-    on_run = runs.carried([item.delivery.id for item in moving if item.delivery.state == "planned"])
+    mine = organisations.one(current_user.organisation_id)
+    to_send, away = (queries.listed(current_user, states, request.args.get(name, ""))
+                     for name, states in (("send", queries.MOVING[:1]), ("away", queries.MOVING[1:])))
+    on_run = runs.carried([item.delivery.id for item in to_send.rows])
     return render_template(
         "charity/board.html", charity=mine, tasks=tasks(current_user, mine),
         certificate=organisations.certificate(current_user.organisation_id), form=DispatchForm(),
-        paid=queries.paid_needs(current_user), moving=moving, on_run=on_run,
+        paid=queries.paid_needs(current_user), to_send=to_send, away=away, on_run=on_run,
+        states=queries.counts(current_user),
         counts=wishes.counts(current_user), offers=offers.counts(current_user))
 
 

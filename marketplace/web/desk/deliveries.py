@@ -11,17 +11,27 @@ from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from marketplace.core import images
-from marketplace.market.deliveries import pictures, problems, queries, receiving, service, thanks, witnesses
+from marketplace.market.deliveries import (
+    handing_over,
+    pictures,
+    problems,
+    queries,
+    receiving,
+    service,
+    standing,
+    thanks,
+    witnesses,
+)
 from marketplace.market.deliveries.rules import SHELF_MOST
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
+from marketplace.web import words_of_deliveries as said
 from marketplace.web.desk import proof_photos
 from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.public.wishes import serve_picture
 
 desk_deliveries = Blueprint("desk_deliveries", __name__, url_prefix="/desk/deliveries")
-VERBS = {"resolve": "delivery.resolve", "ask_code": "delivery.arrive"}
 
 
 def _as_printed(typed: str | None) -> str:
@@ -35,6 +45,14 @@ class ProofForm(Form):
                  filters=[_as_printed])
     photo = FileField(_l("Photo of the goods, without faces (optional)"))
     clean = BooleanField(_l("There is no face and no address on it"))
+
+
+class PutRightForm(Form):
+    reason = TextAreaField(_l("How was it put right?"), [REQUIRED, Length(max=300)])
+
+
+class GoOnForm(Form):
+    reason = TextAreaField(_l("Why is it handed over all the same?"), [REQUIRED, Length(max=300)])
 
 
 class ForForm(Form):
@@ -52,8 +70,10 @@ class ShelfForm(Form):
 def listed():
     state = request.args.get("state", "")
     states = (state,) if state in words.DELIVERY_STATES else queries.MOVING
-    return render_template("desk/deliveries/list.html", items=queries.moving(current_user, states), state=state,
-                           counts=queries.counts(current_user), form=Form())
+    after = request.args.get("after", "")
+    found = queries.listed(current_user, states, after)
+    return render_template("desk/deliveries/list.html", items=found.rows, more=found.after, after=after, state=state,
+                           counts=queries.counts(current_user))
 
 
 @desk_deliveries.route("/<int:delivery_id>", methods=["GET", "POST"])
@@ -69,7 +89,10 @@ def one(delivery_id: int):
                 flash(_("Handed over. Now the household confirms."))
                 return redirect(url_for(".one", delivery_id=delivery_id))
     return render_template("desk/deliveries/one.html", item=queries.item(delivery), form=form, for_form=ForForm(),
-                           shelf_form=ShelfForm(), station=queries.station(delivery),
+                           shelf_form=ShelfForm(), right_form=PutRightForm(), go_on_form=GoOnForm(),
+                           station=queries.station(delivery), over=standing.over(delivery), held=standing.held(delivery),
+                           witness=witnesses.asked(delivery, current_user), apart=not witnesses.saw(delivery, current_user),
+                           returns=problems.to_fetch(delivery.id),
                            thanked=queries.thanked([delivery.id]), problems=problems.of(delivery.id),
                            waiting=pictures.waiting(delivery.id, current_user.id), witnessed=witnesses.of(delivery.id),
                            said=receiving.said(delivery.id),
@@ -99,13 +122,47 @@ def arrive(delivery_id: int):
     return redirect(url_for(".one", delivery_id=delivery_id))
 
 
-@desk_deliveries.post("/<int:delivery_id>/<any(resolve, ask_code):verb>")
+@desk_deliveries.post("/<int:delivery_id>/ask_code")
 @allowed("delivery.arrive")
-def act(delivery_id: int, verb: str):
-    delivery = queries.one(current_user, VERBS[verb], delivery_id)
+def ask_code(delivery_id: int):
+    delivery = queries.one(current_user, "delivery.arrive", delivery_id)
     if Form().validate_on_submit():
-        done = _("A new code is on its way to the household.") if verb == "ask_code" else _("Done.")
-        attempt(lambda: getattr(service, verb)(delivery, by=current_user), done)
+        attempt(lambda: service.ask_code(delivery, by=current_user), _("A new code is on its way to the household."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/<int:delivery_id>/resolve")
+@allowed("delivery.resolve")
+def resolve(delivery_id: int):
+    delivery = queries.one(current_user, "delivery.resolve", delivery_id)
+    form = PutRightForm()
+    if form.validate_on_submit():
+        attempt(lambda: service.resolve(delivery, form.reason.data, by=current_user), _("Done."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/<int:delivery_id>/go-on")
+@allowed("delivery.go_on")
+def go_on(delivery_id: int):
+    """Its wish ended on the way; it is handed over all the same."""
+    delivery = queries.one(current_user, "delivery.go_on", delivery_id)
+    form = GoOnForm()
+    if form.validate_on_submit():
+        attempt(lambda: standing.go_on(delivery, form.reason.data, by=current_user),
+                _("Written down. It can be handed over now."))
+    return redirect(url_for(".one", delivery_id=delivery_id))
+
+
+@desk_deliveries.post("/<int:delivery_id>/witness/<any(seen, not_seen):verb>")
+@allowed("delivery.witness")
+def witness(delivery_id: int, verb: str):
+    """A worker who is named as a witness says whether that is so."""
+    delivery = queries.one(current_user, "delivery.witness", delivery_id)
+    if Form().validate_on_submit():
+        if verb == "seen":
+            attempt(lambda: witnesses.sign(delivery, by=current_user), _("Written down."))
+        else:
+            attempt(lambda: handing_over.not_seen(delivery, said.not_seen(), by=current_user), _("Written down."))
     return redirect(url_for(".one", delivery_id=delivery_id))
 
 

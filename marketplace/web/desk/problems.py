@@ -8,19 +8,21 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.validators import Length, Optional
 
 from marketplace.core import images
-from marketplace.market.deliveries import handing_over, pictures, problems, queries
+from marketplace.market.deliveries import handing_over, pictures, problems, queries, standing
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.problems import MOST_TRIES, Back
 from marketplace.market.deliveries.witnesses import RELATIONS, Witness
 from marketplace.market.pledges import service as pledges
+from marketplace.people.accounts.permissions import may
 from marketplace.web import words_of_deliveries as said
 from marketplace.web.desk import proof_photos
-from marketplace.web.forms import REQUIRED, Form, choices, text
+from marketplace.web.forms import REQUIRED, Form, attempt, choices, text
 from marketplace.web.guard import allowed
 from marketplace.web.public.wishes import serve_picture
 
 desk_problems = Blueprint("desk_problems", __name__, url_prefix="/desk/deliveries")
-POSSIBLE = {"dispatched": ("lost",), "arrived": ("absent", "refused", "damaged", "wrong", "not_right", "lost"),
+POSSIBLE = {"planned": ("refused",), "dispatched": ("lost",),
+            "arrived": ("absent", "refused", "damaged", "wrong", "not_right", "lost"),
             "disputed": ("damaged", "wrong", "not_right", "refused", "lost")}
 OF_SERVICES = ("absent", "refused", "not_right", "lost")
 WANTED = {"yes": _l("Yes"), "no": _l("No")}
@@ -40,9 +42,11 @@ class ProblemForm(Form):
     def offer(self, delivery: Delivery) -> None:
         """What can have happened to it where it is now."""
         service = delivery.kind == "service"
+        out_of_reach = (delivery.state == "planned" and (delivery.kind != "money" or not standing.over(delivery))
+                        or delivery.state == "disputed" and not may(current_user, "delivery.resolve", delivery))
         names = {**said.OUTCOMES, **({"lost": _("The helper did not come")} if service else {})}
         self.outcome.choices = choices((o, names[o]) for o in POSSIBLE.get(delivery.state, ())
-                                       if not service or o in OF_SERVICES)
+                                       if not out_of_reach and (not service or o in OF_SERVICES))
 
     def carry_out(self, delivery: Delivery) -> None:
         """The verb that was chosen. Raises what it raises."""
@@ -73,6 +77,16 @@ def report(delivery_id: int):
     return render_template("desk/deliveries/problem.html", item=queries.item(delivery), form=form,
                            from_store=bool(pledges.reservations(delivery_id)), tried=problems.tries(delivery_id),
                            most=MOST_TRIES), 422 if form.errors else 200
+
+
+@desk_problems.post("/<int:delivery_id>/back/<any(fetched, leave_to_charity):verb>")
+@allowed("delivery.arrive")
+def back(delivery_id: int, verb: str):
+    """What waits at the station for its giver was fetched, or is left to the charity."""
+    problem = problems.to_fetch(queries.one(current_user, "delivery.arrive", delivery_id).id)
+    if problem and Form().validate_on_submit():
+        attempt(lambda: getattr(problems, verb)(problem, by=current_user), _("Written down."))
+    return redirect(url_for("desk_deliveries.one", delivery_id=delivery_id))
 
 
 class WitnessForm(Form):
@@ -109,7 +123,7 @@ def witnesses(delivery_id: int):
             if not proof_photos.took(form, delivery):
                 handing_over.before_witnesses(delivery, form.two(), form.reason.data,
                                               proof_photos.chosen(form, delivery), current_user)
-                flash(_("Handed over. Now the household confirms."))
+                flash(_("Handed over. Now the witness says so at the own desk, and the household confirms."))
                 return redirect(url_for("desk_deliveries.one", delivery_id=delivery_id))
     return render_template("desk/deliveries/witnesses.html", item=queries.item(delivery), form=form,
                            waiting=pictures.waiting(delivery_id, current_user.id)), 422 if form.errors else 200

@@ -115,10 +115,10 @@ def shelf(station_id: int):
     form = ShelfForm()
     if item and request.method == "GET":
         form.shelf.data, form.last_leg.data = item.delivery.shelf, item.delivery.last_leg or "household"
-    lying, unloaded, coming = (found(current_user, station.id) for found in (
-        shelves.lying, shelves.unloaded, shelves.coming))
-    return render_template("desk/stations/shelf.html", station=station, asked=asked, item=item, form=form,
-                           today=clock.today(), unloaded=unloaded, lying=lying, coming=coming)
+    found = {name: getattr(shelves, name)(current_user, station.id, request.args.get(name, ""))
+             for name in ("lying", "unloaded", "coming")}
+    return render_template("desk/stations/shelf.html", station=station, asked=asked, item=item, form=form, **found,
+                           today=clock.today(), many=shelves.counts(current_user, [station.id])[station.id])
 
 
 @desk_stations.post("/<int:station_id>/shelf")

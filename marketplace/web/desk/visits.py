@@ -1,5 +1,5 @@
 """Visits to households that have not said whether they have their things."""
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -24,7 +24,9 @@ class VisitForm(Form):
 @desk_visits.get("/")
 @allowed("visit.record")
 def listed():
-    return render_template("desk/visits/list.html", due=visits.waiting(current_user), today=clock.today())
+    after = request.args.get("after", "")
+    found = visits.waiting(current_user, after)
+    return render_template("desk/visits/list.html", due=found.rows, more=found.after, after=after, today=clock.today())
 
 
 @desk_visits.route("/<int:visit_id>", methods=["GET", "POST"])

@@ -87,7 +87,10 @@ def _facts(run: Run) -> dict:
 
 
 def _read(sent) -> list[service.Scan]:
-    """Scans as a phone sends them; anything else is a bad request."""
+    """Scans as a phone sends them; anything else is a bad request.
+
+    One that makes no sense is refused with its own number, so that the others go on.
+    """
     found = sent.get("scans") if isinstance(sent, dict) else None
     if not isinstance(found, list) or len(found) > service.SCANS_MOST:
         abort(400)
@@ -95,15 +98,18 @@ def _read(sent) -> list[service.Scan]:
 
 
 def _scan(one) -> service.Scan:
+    key = one.get("key") if isinstance(one, dict) else None
+    if not isinstance(key, str) or not key:
+        abort(400)
     try:
-        key, kind, at = str(one["key"]), one["kind"], one.get("at", "")
+        kind, at = one["kind"], one.get("at", "")
         ref, stop = str(one.get("ref", "")), one.get("stop", 0)
         moment = datetime.fromisoformat(at.replace("Z", "+00:00")) if at else None
     except (TypeError, KeyError, ValueError, AttributeError):
-        abort(400)
-    short = 0 < len(key) <= service.KEY_MOST and len(ref) <= 100
+        return service.Scan(key, "")
+    short = len(key) <= service.KEY_MOST and key.isprintable() and len(ref) <= 100
     fits = kind in SCANS and isinstance(stop, int) and 0 <= stop < 2**31 and (moment is None or moment.tzinfo)
-    return service.Scan(key, kind, ref, stop, moment) if short and fits else abort(400)
+    return service.Scan(key, kind if short and fits else "", ref, stop, moment)
 
 
 def _said() -> dict:
@@ -114,6 +120,11 @@ def _said() -> dict:
         "sent": _("Everything is sent"), "unsent": _("not sent yet"), "kept": _("scanned"),
         "waiting": _("{n} not sent yet"), "offline": _("No signal: {n} kept on this phone, sent later by itself"),
         "signedOut": _("Please sign in again: {n} are kept on this phone"),
+        "notYours": _("This run is not yours any more. {n} scans are kept on this phone and were not taken: tell the store "
+                      "their numbers, marked below, and what was done with each"),
+        "fault": _("The site answers with a fault: {n} kept on this phone, sent later by itself"),
+        "notRead": _("The site could not read what this phone sent. {n} scans are kept: tell the store their numbers, "
+                     "marked below"),
         "notANumber": _("This is no number of a parcel"), "notListed": _("is not listed here; the store is asked"),
         "sendFirst": _("Wait until everything is sent"),
     }

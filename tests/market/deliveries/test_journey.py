@@ -3,11 +3,12 @@ import pytest
 
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
-from marketplace.market.deliveries import followed, pictures
+from marketplace.market.deliveries import followed, pictures, problems
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries import thanks as words
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.deliveries.rules import NotAllPaid, WrongProof
+from marketplace.market.deliveries.problems import Back
+from marketplace.market.deliveries.rules import CODES_A_DAY, NotAllPaid, TooManyCodes, WrongProof
 from marketplace.market.pledges import service as pledges
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
@@ -77,6 +78,24 @@ def test_a_wrong_code_is_counted_and_changes_nothing(city, pledge, worker):
     fresh = deliveries.new_code(delivery)
     deliveries.hand_over(delivery, fresh, by=worker)
     assert delivery.state == "handed_over"
+
+
+def test_codes_cannot_be_guessed_by_asking_for_new_ones(city, home, pledge, worker):
+    delivery, code = city.arrived(pledge, worker)
+    for _asked in range(CODES_A_DAY):
+        for guess in range(4):
+            with pytest.raises(WrongProof):
+                deliveries.hand_over(delivery, f"{(int(code) + 1 + guess) % 10**6:06}", by=worker)
+        deliveries.ask_code(delivery, by=worker)
+        city.settle()
+        code = city.code()
+    with pytest.raises(TooManyCodes):
+        deliveries.ask_code(delivery, by=worker)
+    with pytest.raises(WrongProof) as no:  # twelve tries in a day, over all codes
+        deliveries.hand_over(delivery, code, by=worker)
+    assert no.value.left == 0 and delivery.state == "arrived"
+    deliveries.hand_over(delivery, registry.new_card(home, by=worker), by=worker)
+    assert delivery.proof == "card"
 
 
 def test_the_households_card_works_and_another_one_does_not(city, home, pledge, worker):
@@ -149,9 +168,18 @@ def test_a_dispute_is_put_right_or_sent_back(city, home, pledge, worker):
     deliveries.dispute(delivery, "尺寸不对", by=me)
     with pytest.raises(WrongState):
         deliveries.confirm(delivery, by=me)
-    deliveries.resolve(delivery, by=worker)
+    for settles in (deliveries.resolve, problems.lose):  # not by who handed it over
+        with pytest.raises(NotAllowed):
+            settles(delivery, "她记错了", by=worker)
+    colleague = city.person("social_worker", TOWN[:6])  # of the county, where the town has one worker
+    with pytest.raises(Invalid):
+        deliveries.resolve(delivery, " ", by=colleague)
+    deliveries.resolve(delivery, "换了大一号", by=colleague)
+    assert problems.of(delivery.id)[0].reason.reveal() == "换了大一号"
     deliveries.dispute(delivery, "还是不对", by=me)
-    deliveries.send_back(delivery, by=worker)
+    with pytest.raises(NotAllowed):
+        problems.turn_back(delivery, Back("wrong", "还是不对"), by=worker)
+    problems.turn_back(delivery, Back("wrong", "还是不对"), by=colleague)
     assert (delivery.state, pledge.state) == ("returned", "failed")
 
 

@@ -55,14 +55,21 @@ def test_three_of_five_stay_and_two_go_back_damaged_and_unsafe(city, ready):
         problems.turn_back(delivery, Back("damaged", "雨淋湿了", "damaged", units=6), by=worker)
     with pytest.raises(NotAllowed):
         problems.turn_back(delivery, Back("damaged", "雨淋湿了"), by=city.person("social_worker", OTHER_TOWN))
-    problems.turn_back(delivery, Back("damaged", "雨淋湿了", "damaged", units=1), by=worker)
+    back = problems.turn_back(delivery, Back("damaged", "雨淋湿了", "damaged", units=1), by=worker)
     problems.turn_back(delivery, Back("not_right", "发霉", "unsafe", units=1, wanted=False), by=worker)
+    assert queries.free_units(keeper)["quilt", "double"] == 5  # what is on its way back is nobody's yet
+    found = replacing.one(keeper, "problem.take_in", back.id)
+    with pytest.raises(NotAllowed):
+        replacing.take_back(found, "damaged", by=campaigns.clerk(city, charity, "volunteer_lead"))
+    replacing.take_back(found, "damaged", by=keeper)
+    with pytest.raises(WrongState):
+        replacing.take_back(found, "good", by=keeper)
     deliveries.hand_over(delivery, code, by=worker)
     home = db.session.get_one(Household, db.session.get_one(Wish, need.wish_id).household_id)
     deliveries.confirm(delivery, by=city.beneficiary(home))
     city.settle()
     need = db.session.get_one(Need, need.id)
-    assert (need.pledged, need.received, need.left) == (3, 3, 2)
+    assert (need.pledged, need.received, need.left) == (4, 3, 1)  # what is not wanted any more is not open again
     assert places(batch) == {"purchase": -10, "store": 5, "household": 3, "written_off": 1, "used": 1}
     damaged = db.session.query(Batch).filter_by(condition="damaged").one()
     assert places(damaged) == {"made": -1, "store": 1} and queries.free_units(keeper)["quilt", "double"] == 5
@@ -79,7 +86,8 @@ def test_what_is_found_broken_at_home_shortens_the_receipt_and_leaves_the_rest(c
     deliveries.hand_over(delivery, code, by=worker)
     city.settle()
     deliveries.dispute(delivery, "一条破了", by=city.beneficiary(home))
-    problem = problems.turn_back(delivery, Back("damaged", "一条破了", "damaged", "charity", units=1), by=worker)
+    problem = problems.turn_back(delivery, Back("damaged", "一条破了", "damaged", "charity", units=1),
+                                 by=city.person("social_worker"))
     assert delivery.state == "handed_over"
     deliveries.confirm(delivery, by=city.beneficiary(home))
     city.settle()
@@ -92,7 +100,7 @@ def test_what_is_found_broken_at_home_shortens_the_receipt_and_leaves_the_rest(c
     assert problem.goes_to == "charity" and any("收入仓库" in m.text for m in notices.newest(5))
 
 
-def test_nobody_at_home_three_times_and_it_goes_back_to_its_giver_and_offer(city, ready):
+def test_nobody_at_home_three_times_and_it_goes_back_to_its_giver_and_offer(city, ready, hold):
     charity, worker, keeper, *_store = ready
     need = city.need(wanted=2, charity=charity, worker=worker)
     offer = offers.accepted(city, charity, 5, to_store=False)
@@ -100,13 +108,22 @@ def test_nobody_at_home_three_times_and_it_goes_back_to_its_giver_and_offer(city
     for day in (clock.today(), clock.today() + timedelta(days=15), None):
         with pytest.raises(Invalid):
             problems.absent(delivery, day, "没人", by=worker)
-    for _try in range(2):
-        problems.absent(delivery, clock.today() + timedelta(days=2), "没人开门", by=worker)
-    assert delivery.state == "arrived"
-    problems.absent(delivery, None, "没人开门", by=worker)
+    begin = clock.now()
+    for number in range(3):
+        with hold(begin + timedelta(days=2 * number)):
+            problems.absent(delivery, clock.today() + timedelta(days=2) if number < 2 else None, "没人开门", by=worker)
+            with pytest.raises((Invalid, WrongState)):  # not twice before the day that was agreed
+                problems.absent(delivery, clock.today() + timedelta(days=2), "没人开门", by=worker)
     city.settle()
     assert (delivery.state, db.session.get_one(Offer, offer.id).promised, db.session.get_one(Need, need.id).left) == (
-        "returned", 0, 2)
+        "returned", 2, 2)  # the offer waits until its giver has fetched them
+    waits = problems.to_fetch(delivery.id)
+    with pytest.raises(NotAllowed):
+        problems.fetched(waits, by=city.person("social_worker", OTHER_TOWN))
+    problems.fetched(waits, by=worker)
+    assert db.session.get_one(Offer, offer.id).promised == 0 and problems.to_fetch(delivery.id) is None
+    with pytest.raises(WrongState):
+        problems.leave_to_charity(waits, by=worker)
     assert [s.state for s in delivery.steps][3:] == ["absent"] * 3 + ["returned"]
     with pytest.raises(WrongState):
         problems.absent(delivery, None, "没人", by=worker)

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 import pytest
 
 from marketplace.core import clock, workdays
+from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.extensions import db
 from marketplace.market.deliveries import calls, receiving, replies, satisfaction, visits
 from marketplace.market.deliveries import service as deliveries
-from marketplace.market.deliveries.calls import Call, NotProven
+from marketplace.market.deliveries.calls import Call, NotProven, TooManyMisses
 from marketplace.market.deliveries.models import Delivery
-from marketplace.market.deliveries.records import Acknowledgement, ReceiptVisit
+from marketplace.market.deliveries.records import Acknowledgement, ReceiptVisit, ReplyCode
 from marketplace.network.registry import service as registry
 from marketplace.people.notices import queries as notices
 from tests.city import OTHER_TOWN, TOWN
@@ -102,6 +103,28 @@ def test_the_hotline_confirms_on_the_word_of_a_caller_with_digits_or_card(city, 
     calls.take(delivery, card, Call(True, "本人来电，回拨核实", "called", 4), by=operator)
     kept = db.session.get_one(Acknowledgement, delivery.id)
     assert (delivery.state, kept.way, kept.callback, kept.satisfaction) == ("confirmed", "hotline", "called", 4)
+    assert "12345" in outbox_of("+8613000077004")[0]  # whoever did not call is told
+
+
+def test_nobody_finds_digits_by_trying(city, worker, hold):
+    delivery, code = handed(city, worker, phone="13000077006")
+    operator, start = city.person("operator"), clock.now()
+    for number in range(calls.MISSES - 1):
+        assert calls.find(f"{(int(code) + 1 + number) % 10**5:05}", by=operator) == []
+    with pytest.raises(NotProven):
+        calls.take(delivery, "00000" if code != "00000" else "11111", Call(True, "本人来电", "called"), by=operator)
+    for try_again in (lambda: calls.find(code, by=operator),
+                      lambda: calls.take(delivery, code, Call(True, "本人来电", "called"), by=operator)):
+        with pytest.raises(TooManyMisses):
+            try_again()
+    assert db.session.query(AuditEntry).filter_by(actor_id=operator.id, reason="locked out").count() == 2
+    assert len(calls.find(code, by=city.person("operator"))) == 1  # somebody else still answers the phone
+    with hold(start + timedelta(hours=2)):
+        assert len(calls.find(code, by=operator)) == 1
+    db.session.get_one(ReplyCode, delivery.id).wrong = receiving.TRIES
+    db.session.commit()
+    with hold(start + timedelta(hours=4)):
+        assert calls.find(code, by=operator) == []  # void for messages, void on the phone
 
 
 def test_two_reminders_then_a_visit_and_never_closed_by_silence(city, worker, hold):
@@ -119,17 +142,22 @@ def test_two_reminders_then_a_visit_and_never_closed_by_silence(city, worker, ho
             visits.record(visit, "confirmed", "在用", by=by)
     with hold(start + timedelta(days=12)):
         visits.record(visit, "not_met", "不在家", by=colleague)
-        again = visits.waiting(colleague)
+        again = visits.waiting(colleague).rows
         assert len(again) == 1 and again[0].visit.id != visit.id
         visits.record(again[0].visit, "disputed", "被子短了", by=colleague)
-        assert (delivery.state, delivery.reason.reveal(), visits.waiting(colleague)) == ("disputed", "被子短了", [])
+        assert (delivery.state, delivery.reason.reveal(), visits.count(colleague)) == ("disputed", "被子短了", 0)
     with hold(start + timedelta(days=13)):
-        deliveries.resolve(delivery, by=worker)
+        deliveries.resolve(delivery, "换了长的", by=colleague)
+    reminded = []
+    for days in (14, 15.1, 15.2, 18.1, 19):  # the reminders begin anew
+        with hold(start + timedelta(days=days)):
+            reminded.append(receiving.remind())
+    assert reminded == [0, 1, 0, 1, 0]
     with hold(start + timedelta(days=30)):
         assert visits.open_due() == 1
         deliveries.confirm(delivery, by=city.beneficiary(db.session.get_one(registry.Household, delivery.household_id)))
         city.settle()
-    assert visits.waiting(colleague) == []  # the household has answered by itself
+    assert visits.waiting(colleague).rows == []  # the household has answered by itself
 
 
 def test_working_days_leave_out_weekends_holidays_and_count_what_is_worked_instead():
@@ -148,6 +176,8 @@ def test_marks_are_shown_as_averages_over_five_and_given_once(city, worker):
         me = city.beneficiary(home)
         with pytest.raises(Invalid):
             receiving.rate(delivery, 5, by=me)
+        with pytest.raises(NotAllowed):
+            receiving.rate(delivery, 5, by=worker)  # who handed it over marks nothing
         deliveries.confirm(delivery, by=me)
         assert satisfaction.of_charity(charity.id) is None
         receiving.rate(delivery, 5 - number % 2, by=me)

@@ -3,12 +3,12 @@ import pytest
 from sqlalchemy import select, text
 
 from marketplace.core import images, storage
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
-from marketplace.market.deliveries import handing_over, pictures
+from marketplace.market.deliveries import handing_over, pictures, witnesses
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.records import ProofPicture, Witnessing
-from marketplace.market.deliveries.witnesses import BadWitness, Witness
+from marketplace.market.deliveries.witnesses import BadWitness, NotSignedYet, Witness
 from tests.city import OTHER_TOWN, TOWN, picture
 
 NEIGHBOUR = Witness(name="李大妈", relation="neighbour")
@@ -42,7 +42,28 @@ def test_two_witnesses_a_reason_and_a_picture(city, ready):
     assert db.session.scalars(select(Witnessing)).one().second_name.reveal() == "李大妈"
     with pytest.raises(NotAllowed):
         deliveries.confirm_for(delivery, "在场", by=colleague)  # who saw it does not confirm the receipt as well
-    deliveries.confirm(delivery, by=city.beneficiary(home))
+    third = city.person("social_worker", TOWN)
+    with pytest.raises(NotSignedYet):
+        deliveries.confirm_for(delivery, "卧床", by=third)  # a name that somebody typed has seen nothing
+    assert witnesses.waiting(colleague) == [delivery] and not witnesses.waiting(third)
+    for by in (worker, third):
+        with pytest.raises(NotAllowed):
+            witnesses.sign(delivery, by=by)
+    witnesses.sign(delivery, by=colleague)
+    with pytest.raises(WrongState):
+        witnesses.sign(delivery, by=colleague)
+    deliveries.confirm_for(delivery, "卧床", by=third)
+
+
+def test_a_witness_who_saw_nothing_says_so_and_the_household_is_asked(city, ready):
+    worker, _home, delivery = ready
+    colleague = city.person("social_worker", TOWN)
+    shown = pictures.show(delivery, picture(), by=worker)
+    handing_over.before_witnesses(delivery, (Witness(username=colleague.username), NEIGHBOUR), "卡丢了", shown, by=worker)
+    handing_over.not_seen(delivery, "没有看到", by=colleague)
+    assert delivery.state == "disputed" and not witnesses.waiting(colleague)
+    with pytest.raises(NotAllowed):
+        deliveries.resolve(delivery, "没事", by=colleague)
 
 
 def test_nobody_who_gives_delivers_or_receives_is_a_witness(city, ready):
@@ -59,7 +80,12 @@ def test_nobody_who_gives_delivers_or_receives_is_a_witness(city, ready):
         with pytest.raises(BadWitness) as no:
             handing_over.before_witnesses(delivery, (NEIGHBOUR, witness), "卡丢了", shown, by=worker)
         assert (no.value.number, no.value.why) == (2, why)
-    colleague = Witness(username=city.person("social_worker", TOWN).username)
-    with pytest.raises(BadWitness, match="same"):
-        handing_over.before_witnesses(delivery, (colleague, colleague), "卡丢了", shown, by=worker)
+    other = city.person("social_worker", TOWN)
+    colleague = Witness(username=other.username)
+    for two, why in (((colleague, colleague), "same"),
+                     ((colleague, Witness(name=f" {other.display_name.upper()}", relation="committee")), "worker"),
+                     ((NEIGHBOUR, Witness(name=worker.display_name, relation="committee")), "deliverer"),
+                     ((NEIGHBOUR, Witness(name="张大爷", relation="neighbour")), "no_account")):
+        with pytest.raises(BadWitness, match=why):
+            handing_over.before_witnesses(delivery, two, "卡丢了", shown, by=worker)
     assert delivery.state == "arrived"

@@ -2,6 +2,7 @@
 import pytest
 
 from marketplace.extensions import db
+from marketplace.market.deliveries import problems, replacing
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.offers.rules import TooFewOffered
@@ -64,7 +65,9 @@ def test_what_comes_back_lies_in_the_store_again_and_the_need_is_open(city, read
     delivery, code = carried(city, need, 1, batch, store, keeper, worker)
     deliveries.hand_over(delivery, code, by=worker)
     deliveries.dispute(delivery, "尺寸不对", by=city.beneficiary(home(need)))
-    deliveries.send_back(delivery, by=worker)
+    back = problems.turn_back(delivery, problems.Back("not_right", "尺寸不对"), by=city.person("social_worker"))
+    assert places(batch) == {"purchase": -5, "store": 4, "way": 1}
+    replacing.take_back(replacing.one(keeper, "problem.take_in", back.id), "good", by=keeper)
     lost, _code = carried(city, need, 1, batch, store, keeper, worker)
     deliveries.lose(lost, by=worker)
     db.session.refresh(need)

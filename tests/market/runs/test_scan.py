@@ -120,7 +120,7 @@ def test_what_never_came_off_is_decided_by_somebody_who_did_not_drive(city, char
     service.finish(run, by=by)
     assert runs.states(run) == ["missing", "missing", "missing", "left"]
     boss = campaigns.clerk(city, charity, "manager")
-    assert len(queries.missing(boss)) == 3 and not queries.missing(by)
+    assert len(queries.missing(boss).rows) == 3 and not queries.missing(by).rows
     service.scan(run, runs.scans("off", late), by=by)
     first, second = (db.session.query(RunParcel).filter_by(delivery_id=d.id).one() for d in (lost, found))
     with pytest.raises(NotAllowed):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from marketplace.core import clock
 from marketplace.core.errors import Refused
 from marketplace.extensions import db
+from marketplace.market.deliveries import problems, replacing, standing
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.matching import service as matching
@@ -49,6 +50,7 @@ class Year:
     def __init__(self, city, chance: random.Random):
         self.city, self.chance, self.seen = city, chance, Counter()
         self.charity, self.worker = city.organisation(), city.person("social_worker")
+        self.colleague = city.person("social_worker")
         self.keeper, self.store = stock.keeper(city, self.charity), stock.store(city, self.charity)
         self.clerk, self.giver = campaigns.clerk(city, self.charity), city.person("donor")
         self.homes = [city.home() for _n in range(HOMES)]
@@ -116,23 +118,36 @@ class Year:
                 self.hand_over_now(delivery)
 
     def hand_over_now(self, delivery: Delivery) -> None:
+        if standing.held(delivery) and self.happens("handed over all the same", 0.5):
+            standing.go_on(delivery, "家里仍然需要", by=self.worker)
         if not self.happens("nobody at home", 0.3):
             deliveries.hand_over(delivery, deliveries.new_code(delivery), by=self.worker)
 
     def hand_over(self) -> None:
         for delivery in self.some(Delivery, Delivery.state == "arrived"):
             if self.happens("sent back", 0.2):
-                deliveries.send_back(delivery, by=self.worker)
+                self.send_back(delivery)
             else:
                 self.hand_over_now(delivery)
+
+    def send_back(self, delivery: Delivery) -> None:
+        """Something is refused; mostly the storekeeper, or its giver, has it soon."""
+        back = problems.turn_back(delivery, problems.Back("refused", "不要了", goes_to="giver"), by=self.colleague)
+        if self.happens("back where it goes", 0.8):
+            if back.goes_to == "giver":
+                problems.fetched(back, by=self.colleague)
+            else:
+                replacing.take_back(replacing.one(self.keeper, "problem.take_in", back.id), "good", by=self.keeper)
 
     def answer(self) -> None:
         for delivery in self.some(Delivery, Delivery.state == "handed_over"):
             household = self.city.beneficiary(db.session.get_one(Household, delivery.household_id))
             if self.happens("disputed", 0.2):
                 deliveries.dispute(delivery, "不对", by=household)
-                settle = deliveries.send_back if self.happens("taken back", 0.5) else deliveries.resolve
-                settle(delivery, by=self.worker)
+                if self.happens("taken back", 0.5):
+                    self.send_back(delivery)
+                else:
+                    deliveries.resolve(delivery, "换好了", by=self.colleague)
             else:
                 deliveries.confirm(delivery, by=household)
 
@@ -166,7 +181,8 @@ class Year:
         self.prove_sources()
 
     def prove_sources(self) -> None:
-        by_state = {"held": ("reserved", "committed"), "on_way": ("delivering",), "given": ("delivering", "fulfilled")}
+        by_state = {"held": ("reserved", "committed"), "on_way": ("delivering", "failed"),
+                    "given": ("delivering", "fulfilled")}
         for reservation in db.session.scalars(select(Reservation).where(Reservation.state.in_(by_state))):
             pledge = db.session.scalars(select(Pledge).where(Pledge.source == f"stock:{reservation.id}")).one()
             assert pledge.units == reservation.units and pledge.state in by_state[reservation.state]

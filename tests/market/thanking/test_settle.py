@@ -144,7 +144,7 @@ def test_goods_that_are_sent_back_after_all_have_none_any_more(city):
     deliveries.dispute(delivery, "尺寸不对", by=worker)
     city.settle()
     assert shapes(pledge) == [(0, "issued", False, False)]
-    deliveries.send_back(delivery, by=worker)
+    deliveries.send_back(delivery, by=city.person("social_worker"))
     city.settle()
     assert shapes(pledge) == [(0, "reversed", False, False), (0, "issued", True, False)]
     assert receipts(pledge)[0].reason == "returned"

@@ -36,7 +36,7 @@ def test_who_buys(city, charity, need, post):
 def test_who_sends(city, charity, need, post):
     deliveries.purchase(need, by=city.person("charity", organisation_id=charity.id))
     by = city.person("charity", organisation_id=charity.id, post=post)
-    delivery = queries.moving(by)[0].delivery
+    delivery = queries.listed(by).rows[0].delivery
     if post in SEND:
         deliveries.dispatch(delivery, "charity_run", by=by)
     else:
@@ -49,4 +49,4 @@ def test_nobody_of_another_charity(city, need, post):
     stranger = city.person("charity", organisation_id=city.organisation().id, post=post)
     with pytest.raises(NotAllowed):
         deliveries.purchase(need, by=stranger)
-    assert not queries.moving(stranger)
+    assert not queries.listed(stranger).rows

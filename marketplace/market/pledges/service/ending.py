@@ -1,5 +1,5 @@
 """How promises end by themselves, and by what happens to their wish."""
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from marketplace.core import clock
 from marketplace.core.errors import WrongState
@@ -21,9 +21,13 @@ def refund(pledge: Pledge, by) -> None:
 
 
 def lapse() -> int:
-    """End promises that were not confirmed, paid or sent in time. Safe to run twice. Returns how many."""
+    """End promises that were not confirmed, paid or sent in time. Safe to run twice. Returns how many.
+
+    What a charity has in its store does not end because the charity is slow: it is late, and stands under exceptions.
+    """
+    firm = and_(Pledge.state == "committed", Pledge.kind != "money", ~Pledge.source.startswith("stock:"))
     due = db.session.scalars(select(Pledge.id).where(
-        Pledge.state.in_(("reserved", "committed")), Pledge.lapses_at < clock.now())).all()
+        or_(Pledge.state == "reserved", firm), Pledge.lapses_at < clock.now())).all()
     ended = 0
     for pledge_id in due:
         with transaction() as session:
@@ -33,7 +37,7 @@ def lapse() -> int:
             if pledge.state == "reserved":
                 moving.end(pledge, "expire", "not_confirmed", 0)
                 ended += 1
-            elif pledge.state == "committed" and pledge.kind != "money":
+            elif pledge.state == "committed" and pledge.kind != "money" and not pledge.source:
                 moving.end(pledge, "cancel", "not_sent", 0)
                 ended += 1
     return ended

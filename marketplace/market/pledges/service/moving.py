@@ -59,7 +59,10 @@ def keep_until(pledge: Pledge, moment: datetime) -> None:
 
 
 def end(pledge: Pledge, verb: str, why: str, actor: int) -> None:
-    """Nothing comes of it: free what it held. A page to pay on closes when nothing else is to be paid there."""
+    """Nothing comes of it: free what it held, and give up what is planned for it.
+
+    A page to pay on closes when nothing else is to be paid there.
+    """
     lock(pledge)
     held = pledge.state in HOLDING
     LIFE.move(pledge, verb, ended_at=clock.now(), ended_why=why)
@@ -68,6 +71,7 @@ def end(pledge: Pledge, verb: str, why: str, actor: int) -> None:
     if pledge.kind == "money" and not pledge.source:
         _abandon(line(pledge))
     audit.record(actor, f"pledge.{verb}", f"pledge:{pledge.id}", why)
+    hooks.ended(pledge)
     announce(PledgeEnded(pledge.id, why))
 
 

@@ -63,7 +63,7 @@ def follow(delivery_id: int, state: str) -> None:
         for parcel in session.scalars(select(RunParcel).where(RunParcel.delivery_id == delivery_id)).all():
             if state == "arrived" and parcel.state in ("on", "missing"):
                 PARCEL_LIFE.move(parcel, "scan_off", off_at=clock.now())
-            elif state in ("arrived", "cancelled") and parcel.state == "waiting":
+            elif state in ("arrived", "cancelled", "returned") and parcel.state == "waiting":
                 PARCEL_LIFE.move(parcel, "leave")
 
 

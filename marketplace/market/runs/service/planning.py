@@ -2,6 +2,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +12,8 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.service import moving
 from marketplace.market.runs import hooks, queries, routing
 from marketplace.market.runs.models import LIFE, PARCEL_LIFE, Run, RunParcel, RunStop
 from marketplace.market.runs.routing import Problem, Routes, Stop, Tour
@@ -47,9 +50,17 @@ def plan(draft: Draft, by) -> Planned:
             if len(queries.chosen(by, draft.deliveries)) < len(chosen):
                 raise Invalid("deliveries", "gone")
             made = _write(draft, routes, waiting, by)
+            _keep([number for number, _ref, _station in waiting], draft.day)
     except IntegrityError:
         raise Invalid("deliveries", "gone") from None
     return Planned(made, tuple(places[number] for number in routes.left_out))
+
+
+def _keep(numbers: Sequence[int], day: date) -> None:
+    """What goes on a run does not lapse before its day."""
+    for pledge in db.session.scalars(select(Pledge).where(
+            Pledge.delivery_id.in_(numbers), Pledge.state == "committed").order_by(Pledge.id)).all():
+        moving.keep_until(pledge, clock.now() + (day - clock.today()) + timedelta(days=1))
 
 
 def _problem(draft: Draft, chosen: Sequence[Delivery], places: dict[int, Station]) -> Problem:

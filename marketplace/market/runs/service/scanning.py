@@ -22,7 +22,10 @@ OLDEST = timedelta(days=7)  # what a phone may say of when it scanned
 
 @dataclass(frozen=True)
 class Scan:
-    """What a phone scanned, under a number of its own: `kind` is on, off, or closed for a stop that could not be served."""
+    """What a phone scanned, under a number of its own: `kind` is on, off, or closed for a stop that could not be served.
+
+    "" is what makes no sense: refused, and not kept.
+    """
 
     key: str
     kind: str
@@ -46,7 +49,7 @@ def scan(run: Run, scans: Sequence[Scan], by) -> list[Answer]:
     """
     demand(by, "run.scan", run)
     number = run.id
-    return [Answer(one.key, _once(number, one, by)) for one in scans]
+    return [Answer(one.key, _once(number, one, by) if one.kind else "refused") for one in scans]
 
 
 def _once(run_id: int, one: Scan, by) -> str:

@@ -60,6 +60,13 @@ def give(reservation: Reservation, by_id: int) -> None:
         _move(reservation, _way(reservation), "household", "hand_over", by_id)
 
 
+def come_back(reservation: Reservation, by_id: int) -> None:
+    """The household has given it back: on its way again, and nobody's until a storekeeper has it. Raises WrongState."""
+    with transaction():
+        RESERVATION_LIFE.move(reservation, "come_back")
+        _move(reservation, "household", _way(reservation), "come_back", by_id)
+
+
 def take_back(reservation: Reservation, by_id: int, condition: str = "", why: str = "returned") -> None:
     """It comes back to its store, from the way or from the household, in its old condition or another. Raises WrongState."""
     with transaction() as session:
