@@ -189,8 +189,12 @@ def test_units_of_an_offer_are_open_again_when_nothing_came_of_them_and_only_the
     deliveries.lose(lost, by=worker)
     for one in (back, damaged, kept):
         deliveries.arrive(one, by=worker)
-    problems.turn_back(back, Back("refused", "不要了"), by=worker)
-    problems.turn_back(damaged, Back("damaged", "破了", "damaged"), by=worker)
+    for one, why in ((back, Back("refused", "不要了")), (damaged, Back("damaged", "破了", "damaged"))):
+        waits = problems.turn_back(one, why, by=worker)
+        assert things.promised == (8 if one is back else 6)  # until the giver has fetched them
+        problems.fetched(waits, by=worker)
+        db.session.refresh(things)
+        assert things.promised == 6
     problem = problems.turn_back(kept, Back("wrong", "送错", goes_to="charity"), by=worker)
     city.settle()
     assert (visits.promised, visits.left) == (0, 9)
