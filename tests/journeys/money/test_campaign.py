@@ -146,7 +146,7 @@ def ended(town, manager, clerk, bureau):
     clerk.see("account-writing")
     clerk.press()
     manager.go(f"{at}/settle")
-    manager.choose("target", f"'fund:{town.charity}'")
+    manager.choose("target", f"fund:{town.charity}")
     manager.fill(words="棉被全部送到，余款 140 元转入统筹善款，用于同类帮助。")
     manager.see("settling")
     manager.press()
