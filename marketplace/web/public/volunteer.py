@@ -1,10 +1,13 @@
 """A volunteer's own pages, made for a phone: where I am expected, where I could come, what of me is missing."""
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.core import clock, places
 from marketplace.market.volunteering import hours, rules, service
+from marketplace.market.volunteering.models import Appointment
 from marketplace.market.volunteering.queries import appointments, people
 from marketplace.web.forms import Form, attempt, choices
 from marketplace.web.guard import allowed
@@ -101,14 +104,7 @@ def come(appointment_id: int, verb: str):
 def cancel(appointment_id: int):
     """I cannot come: others are asked at once."""
     found = appointments.one(current_user, "appointment.release", appointment_id)
-    form, late = CancelForm(), found.starts_at - clock.now() < rules.FREE_UNTIL
-    if form.validate_on_submit():
-        with form.refusals():
-            service.release(found, by=current_user, words=form.words.data or "")
-            flash(_("Thank you for saying so. We ask others now."))
-            return redirect(url_for(".mine"))
-    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late, along=False), \
-        422 if form.errors else 200
+    return _leave(found, service.release, _("Thank you for saying so. We ask others now."))
 
 
 @volunteer.route("/appointments/<int:appointment_id>/step-back", methods=["GET", "POST"])
@@ -116,13 +112,18 @@ def cancel(appointment_id: int):
 def step_back(appointment_id: int):
     """I cannot come along as the second adult: the worker names another one."""
     found = appointments.one(current_user, "appointment.step_back", appointment_id)
+    return _leave(found, service.step_back, _("Thank you for saying so. The worker looks for somebody else."), along=True)
+
+
+def _leave(found: Appointment, verb: Callable, thanks: str, along: bool = False):
+    """The page on which somebody says that they cannot come, or come `along`, and why."""
     form, late = CancelForm(), found.starts_at - clock.now() < rules.FREE_UNTIL
     if form.validate_on_submit():
         with form.refusals():
-            service.step_back(found, by=current_user, words=form.words.data or "")
-            flash(_("Thank you for saying so. The worker looks for somebody else."))
+            verb(found, by=current_user, words=form.words.data or "")
+            flash(thanks)
             return redirect(url_for(".mine"))
-    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late, along=True), \
+    return render_template("public/volunteer/cancel.html", form=form, appointment=found, late=late, along=along), \
         422 if form.errors else 200
 
 
