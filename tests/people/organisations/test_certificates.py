@@ -46,7 +46,8 @@ def test_it_counts_once_an_officer_has_approved_it(charity, manager, officer):
     held = queries.certificate(charity.id)
     assert held and held.id == sent.id and held.checked_by == officer.id and held.checked_at
     assert charity.id in {o.id for o in queries.serving("371402001001")}
-    done = [entry.capability for entry in db.session.query(audit.AuditEntry).filter_by(subject=f"certificate:{sent.id}")]
+    done = [entry.capability for entry in db.session.query(audit.AuditEntry).filter_by(
+        subject=f"certificate:{sent.id}").order_by(audit.AuditEntry.id)]
     assert done == ["certificate.submit", "certificate.approve"]
 
 
