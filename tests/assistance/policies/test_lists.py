@@ -110,7 +110,8 @@ def test_what_was_noted_for_several_is_taken_back_by_whoever_noted_it(city, work
         service.take_back(noted, by=colleague)
     assert service.take_back(noted, by=worker) == 3 and quiet(worker) == [home.id for home in homes]
     assert service.take_back(noted, by=worker) == 0
-    said = db.session.scalars(select(AuditEntry.capability).where(AuditEntry.subject == f"household:{homes[0].id}")).all()
+    said = db.session.scalars(select(AuditEntry.capability).where(
+        AuditEntry.subject == f"household:{homes[0].id}").order_by(AuditEntry.id)).all()
     assert said == ["outreach.record", "contact.take_back"]
 
 
