@@ -68,6 +68,7 @@ def bind_core(app: Flask, settings: Settings) -> None:
     from marketplace.assistance.policies import reactions as _policies  # noqa: F401  registers itself
     from marketplace.market.campaigns import reactions as _campaigns  # noqa: F401  registers itself
     from marketplace.market.deliveries import reactions as _deliveries  # noqa: F401  registers itself
+    from marketplace.market.funds import reactions as _funds  # noqa: F401
     from marketplace.market.gifts import reactions as _gifts  # noqa: F401
     from marketplace.market.honours import reactions as _honours  # noqa: F401
     from marketplace.market.matches import reactions as _matches  # noqa: F401

@@ -11,7 +11,8 @@ HOLDERS = {
 TRAIL = {
     "published": _l("Checked by a worker, and open to everybody"), "promised": _l("Promised by a giver"),
     "payment": _l("Given"), "redirect": _l("Given to another wish before, or on to another"),
-    "allocation": _l("Added by a campaign"), "fund_back": _l("Given back to where it came from"),
+    "allocation": _l("Added by a campaign"),
+    "grant": _l("Added by the charity from its own fund"), "fund_back": _l("Given back to where it came from"),
     "match": _l("Added to a gift"),
     "refund_asked": _l("Given back to its giver"), "purchase": _l("Spent by the charity on this wish"),
     "dispute_lost": _l("Taken back by a bank"), "planned": _l("Its way is being prepared"), "dispatched": _l("On its way"),

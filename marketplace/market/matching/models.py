@@ -17,6 +17,8 @@ LIFE = Lifecycle(
     Arrow("replace", ("proposed",), "replaced"),
     Arrow("fail", ("proposed",), "failed"),
 )
+ONE_LINE = ("(batch_id > 0 AND store_id > 0 AND offer_id = 0 AND fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id > 0 AND "
+            "fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id = 0 AND fund_id = organisation_id AND kind = 'money')")
 
 
 class MatchingRun(Model):
@@ -44,9 +46,11 @@ class MatchingRun(Model):
 
 
 class Proposal(Model):
-    """Units of a batch in a store, or of an offer, that would serve a need; `terms` says why, and adds up to `score`.
+    """Units of a batch in a store, of an offer, or fen of a charity's own fund, that would serve a need; `terms` says why, and
+    adds up to `score`.
 
-    `organisation_id` is the charity whose store or offer it is, which confirms it. One stands at a time for a need and line.
+    `organisation_id` is the charity whose store, offer or fund it is, which confirms it; `fund_id` is its number again when it
+    is the fund. One stands at a time for a need and line.
     """
 
     life = LIFE
@@ -60,6 +64,7 @@ class Proposal(Model):
     batch_id: Mapped[int] = mapped_column(default=0)
     store_id: Mapped[int] = mapped_column(default=0)
     offer_id: Mapped[int] = mapped_column(default=0)
+    fund_id: Mapped[int] = mapped_column(default=0)
     units: Mapped[int] = mapped_column(BigInteger)
     score: Mapped[int] = mapped_column(BigInteger)
     terms: Mapped[str] = mapped_column(Text, default="{}")
@@ -74,8 +79,8 @@ class Proposal(Model):
         LIFE.check(),
         CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
         CheckConstraint("units > 0", name="units"),
-        CheckConstraint("(batch_id > 0 AND store_id > 0) <> (offer_id > 0 AND batch_id = 0)", name="one_line"),
+        CheckConstraint(ONE_LINE, name="one_line"),
         Index("ix_proposal_open", "organisation_id", "state"),
-        Index("uq_proposal_standing", "need_id", "batch_id", "store_id", "offer_id", unique=True,
+        Index("uq_proposal_standing", "need_id", "batch_id", "store_id", "offer_id", "fund_id", unique=True,
               sqlite_where=text("state = 'proposed'"), postgresql_where=text("state = 'proposed'")),
     )

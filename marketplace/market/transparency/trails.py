@@ -23,7 +23,7 @@ from marketplace.market.wishes.models import Consent, Need, Wish
 from marketplace.money.ledger.models import Account, Booking, Entry
 
 PAGE = 24
-TIMED = ("published", "promised", "payment", "allocation", "match", "purchase", "planned", "dispatched")
+TIMED = ("published", "promised", "payment", "allocation", "grant", "match", "purchase", "planned", "dispatched")
 PROMISED = ("committed", "delivering", "fulfilled")
 COLUMNS = (Wish.id, Wish.ref, Wish.organisation_id, Wish.published_at, Wish.state)
 

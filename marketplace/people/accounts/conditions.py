@@ -144,6 +144,11 @@ def drives_or_keeps(user, subject):
     return (subject.driver_id == user.id) | ((subject.organisation_id == user.organisation_id) & is_storekeeper(user))
 
 
+def handles_money(user, subject):
+    """Nothing of the charity's own fund, unless the user handles its money."""
+    return (subject.fund_id == 0) | is_clerk(user)
+
+
 class OfUser:
     """A condition on the user alone: it holds for every row or for none, and without a subject too."""
 

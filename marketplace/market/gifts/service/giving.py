@@ -9,6 +9,7 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.campaigns.queries import figures
+from marketplace.market.funds import queries as funds
 from marketplace.market.gifts import targets
 from marketplace.market.gifts.models import Gift, GiftContact
 from marketplace.market.gifts.rules import LEAST_FEN, MOST_FEN, NotOpen, Spent, check_shown
@@ -96,12 +97,14 @@ def refund(gift: Gift, by) -> None:
             raise Spent
         moving.end(gift, "cancel", "charity", by.id)
         moving.ask_back(gift)
+        if found.account.startswith("fund:") and ledger.held(found.account) < 0:  # given to a wish at the same moment
+            raise Spent
 
 
 def _free(account: str) -> int:
     """Fen on an account that nobody has used or spoken for."""
     campaign = targets.of(account).campaign
-    return figures.free(campaign) if campaign else ledger.held(account)
+    return figures.free(campaign) if campaign else funds.free(int(account.partition(":")[2]))
 
 
 def lapse() -> int:

@@ -11,6 +11,8 @@ from marketplace.core import audit, clock
 from marketplace.core.errors import Invalid, Refused
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.funds import service as funds
+from marketplace.market.funds.models import Grant
 from marketplace.market.matching.models import LIFE, Proposal
 from marketplace.market.matching.rules import PAY_WITHIN
 from marketplace.market.offers.models import Offer
@@ -26,22 +28,29 @@ REASON_MOST = 200
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one of many: confirmed when `refusal` is None."""
+    """What became of one of many: confirmed when `refusal` is None; `waits` for a second person of the charity."""
 
     proposal_id: int
     refusal: Refused | None
+    waits: bool = False
 
 
-def confirm(proposal: Proposal, by) -> Pledge:
-    """Make the promise. Who wants to be asked before is asked now, and the promise is held so long.
+def confirm(proposal: Proposal, by) -> Pledge | Grant:
+    """Make the promise. Who wants to be asked before is asked now, and the promise is held so long; of a charity's own fund a
+    second person is asked when it is much, and the promise is made then.
 
     Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, GivenElsewhere, NotOpen, TooFewOffered,
-    NotCertified.
+    NotCertified, FundTooSmall.
     """
     with transaction() as session:
         demand(by, "proposal.confirm", proposal)
         LIFE.move(proposal, "confirm", decided_by=by.id, decided_at=clock.now())
         need = session.get_one(Need, proposal.need_id)
+        if proposal.fund_id:
+            grant = funds.propose(need, proposal.units, by)
+            proposal.pledge_id = grant.pledge_id or None
+            audit.record(by.id, "proposal.confirm", f"proposal:{proposal.id}", f"grant:{grant.id}")
+            return grant
         pledge = (_of_stock if proposal.batch_id else _of_offer)(proposal, need, by)
         proposal.pledge_id = pledge.id
         audit.record(by.id, "proposal.confirm", f"proposal:{proposal.id}", f"pledge:{pledge.id}")
@@ -67,12 +76,12 @@ def confirm_many(proposals: Sequence[Proposal], by) -> list[Outcome]:
 
     Raises NotAllowed.
     """
-    return [Outcome(number, _tried(number, by)) for number in [one.id for one in proposals]]
+    return [_tried(number, by) for number in [one.id for one in proposals]]
 
 
-def _tried(number: int, by) -> Refused | None:
+def _tried(number: int, by) -> Outcome:
     try:
-        confirm(db.session.get_one(Proposal, number), by)
+        made = confirm(db.session.get_one(Proposal, number), by)
     except Refused as refusal:
         with transaction() as session:
             proposal = session.get_one(Proposal, number)
@@ -80,8 +89,8 @@ def _tried(number: int, by) -> Refused | None:
             if proposal.state == "proposed":
                 LIFE.move(proposal, "fail", decided_by=by.id, decided_at=clock.now(), reason=type(refusal).__name__)
                 audit.record(by.id, "proposal.fail", f"proposal:{number}", type(refusal).__name__)
-        return refusal
-    return None
+        return Outcome(number, refusal)
+    return Outcome(number, None, isinstance(made, Grant) and made.state == "proposed")
 
 
 def decline(proposal: Proposal, reason: str, by) -> None:

@@ -1,5 +1,5 @@
-"""What is open today, as the engine reads it: public needs, and what stores and offers have for them."""
-from collections import defaultdict
+"""What is open today, as the engine reads it: public needs, and what stores, offers and charities' own funds have for them."""
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,7 @@ from sqlalchemy import String, and_, cast, func, literal, or_, select
 
 from marketplace.core import clock, places
 from marketplace.extensions import db
+from marketplace.market.funds import queries as funds
 from marketplace.market.matching import hooks
 from marketplace.market.matching.engine import EVERY_GROUP, LONG, Line, Need
 from marketplace.market.matching.models import Proposal
@@ -23,13 +24,13 @@ from marketplace.market.wishes.models import Need as WishNeed
 from marketplace.market.wishes.models import Wish
 from marketplace.network.registry.eligibility import AGE_BANDS, MINORS
 
-Key = tuple[int, int, int]  # batch, store, offer
+Key = tuple[int, int, int, int]  # batch, store, offer, fund
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a line of the engine comes from: a batch in a store, or an offer; the offer whose giver is asked each time, 0 if
-    nobody is; and whether that giver may come where a child may be met.
+    """Where a line of the engine comes from: a batch in a store, an offer, or a charity's own fund; the offer whose giver is
+    asked each time, 0 if nobody is; and whether that giver may come where a child may be met.
     """
 
     batch_id: int
@@ -39,10 +40,11 @@ class Origin:
     kind: str
     asked: int
     with_children: bool = True
+    fund_id: int = 0
 
     @property
     def key(self) -> Key:
-        return self.batch_id, self.store_id, self.offer_id
+        return self.batch_id, self.store_id, self.offer_id, self.fund_id
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,17 @@ class Open:
 def read(organisation_id: int = 0) -> Open:
     """All public needs, against what one charity has, or with 0 what all have; however much, in the same statements.
 
-    What other charities have proposed for a need and not decided yet is left to them.
+    What other charities have proposed for a need and not decided yet is left to them, and what waits in a fund for a second
+    person is spoken for.
     """
     today = clock.today()
-    found = [*_stock(organisation_id, today), *_offers(organisation_id, today)]
+    found = [*_stock(organisation_id, today), *_offers(organisation_id, today), *_funds(organisation_id)]
     origins = [origin for origin, _facts in found]
     lines = [Line(id=number, **facts) for number, (_origin, facts) in enumerate(found)]
     spoken_for = _spoken_for(organisation_id)
     needs, wishes = _needs(today, spoken_for)
-    return Open(needs, lines, origins, wishes, _declined(origins) | _refused(origins) | _unguarded(needs, lines, origins))
+    return Open(needs, lines, origins, wishes,
+                _declined(origins) | _refused(origins) | _unguarded(needs, lines, origins))
 
 
 def _in_other_units(kind: str, category: str, unit: str) -> bool:
@@ -141,6 +145,13 @@ def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
     return found
 
 
+def _funds(organisation_id: int) -> list[tuple[Origin, dict]]:
+    """What was given to charities without a purpose and is free: each charity's for the wishes that it carries, and no other."""
+    return [(Origin(0, 0, 0, charity, "money", 0, fund_id=charity),
+             {"item": "money", "units": fen, "place": places.CITY, "size": "", "ends_in": LONG, "charity": charity})
+            for charity, fen in funds.all_free(organisation_id).items() if fen >= LEAST_FEN]
+
+
 def _of_all(offers: Sequence[Offer]) -> dict:
     """What the givers of things ask for. A parcel made of several offers is nothing that anybody needs by the list."""
     return _of_one(offers[0]) if offers else {}
@@ -165,20 +176,24 @@ def _unguarded(needs: list[Need], lines: list[Line], origins: list[Origin]) -> f
 
 
 def _spoken_for(organisation_id: int) -> dict[int, int]:
-    """Units that standing proposals of other charities would serve."""
-    if not organisation_id:
-        return {}
-    rows = db.session.execute(select(Proposal.need_id, func.sum(Proposal.units)).where(
-        Proposal.state == "proposed", Proposal.organisation_id != organisation_id).group_by(Proposal.need_id))
-    return {number: int(units) for number, units in rows}
+    """Units that standing proposals of other charities would serve, and fen that wait in a fund for a second person."""
+    found = Counter(funds.waiting_for())
+    if organisation_id:
+        rows = db.session.execute(select(Proposal.need_id, func.sum(Proposal.units)).where(
+            Proposal.state == "proposed", Proposal.organisation_id != organisation_id).group_by(Proposal.need_id))
+        found.update({number: int(units) for number, units in rows})
+    return found
 
 
 def _declined(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
-    """Pairs of a need and a line that a charity declined lately."""
+    """Pairs of a need and a line that a charity declined lately, or whose second person said no to what its fund would give."""
     lines = {origin.key: number for number, origin in enumerate(origins)}
-    rows = db.session.execute(select(Proposal.need_id, Proposal.batch_id, Proposal.store_id, Proposal.offer_id).where(
-        Proposal.state == "declined", Proposal.decided_at > clock.now() - BARRED_FOR))
-    return frozenset((need_id, lines[key]) for need_id, *rest in rows if (key := tuple(rest)) in lines)
+    since = clock.now() - BARRED_FOR
+    rows = db.session.execute(select(Proposal.need_id, Proposal.batch_id, Proposal.store_id, Proposal.offer_id,
+                                     Proposal.fund_id).where(Proposal.state == "declined", Proposal.decided_at > since))
+    keys: list[tuple[int, Key]] = [(need_id, (batch, store, offer, fund)) for need_id, batch, store, offer, fund in rows]
+    keys += [(need_id, (0, 0, 0, charity)) for need_id, charity in funds.turned_down(since)]
+    return frozenset((need_id, lines[key]) for need_id, key in keys if key in lines)
 
 
 def _refused(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:

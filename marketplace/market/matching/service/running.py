@@ -13,11 +13,11 @@ from marketplace.market.matching.models import LIFE, MatchingRun, Proposal
 from marketplace.market.matching.service import reading
 from marketplace.people.accounts.permissions import demand
 
-Wanted = dict[tuple[int, int, int, int], dict]  # by need, batch, store, offer
+Wanted = dict[tuple[int, int, int, int, int], dict]  # by need, batch, store, offer, fund
 
 
 def run(organisation_id: int, by) -> MatchingRun:
-    """Propose anew what a charity's stores and offers could do, or with 0 those of all.
+    """Propose anew what a charity's stores, offers and fund could do, or with 0 those of all.
 
     What people confirmed is a promise by now, and stays; what stood and is found again stays as it is; the rest is replaced.
     Who asks for the same at the same time waits for the other, and finds the same. Raises NotAllowed.
@@ -60,8 +60,8 @@ def _wanted(found: reading.Open, proposals: Iterable) -> Wanted:
         origin, (wish_id, kind) = found.origins[one.line], found.wishes[one.need]
         wanted[(one.need, *origin.key)] = {
             "organisation_id": origin.organisation_id, "need_id": one.need, "wish_id": wish_id, "kind": kind,
-            "batch_id": origin.batch_id, "store_id": origin.store_id, "offer_id": origin.offer_id, "units": one.units,
-            "score": sum(one.terms.values()), "terms": json.dumps(one.terms), "asks_giver": origin.asked > 0}
+            "batch_id": origin.batch_id, "store_id": origin.store_id, "offer_id": origin.offer_id, "fund_id": origin.fund_id,
+            "units": one.units, "score": sum(one.terms.values()), "terms": json.dumps(one.terms), "asks_giver": origin.asked > 0}
     return wanted
 
 
@@ -72,7 +72,7 @@ def _keep_or_replace(organisation_id: int, wanted: Wanted) -> int:
         standing = standing.where(Proposal.organisation_id == organisation_id)
     kept = 0
     for proposal in db.session.scalars(standing.with_for_update()).all():
-        key = (proposal.need_id, proposal.batch_id, proposal.store_id, proposal.offer_id)
+        key = (proposal.need_id, proposal.batch_id, proposal.store_id, proposal.offer_id, proposal.fund_id)
         if key in wanted and wanted[key]["units"] == proposal.units:
             facts = wanted.pop(key)
             proposal.score, proposal.terms = facts["score"], facts["terms"]

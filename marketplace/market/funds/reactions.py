@@ -1,0 +1,17 @@
+"""What follows for a charity's own fund when a wish or a promise ends."""
+from marketplace.core.outbox import reacts_to
+from marketplace.market.funds import service
+from marketplace.market.pledges.events import PledgeEnded
+from marketplace.market.wishes.events import WishEnded
+
+
+@reacts_to(PledgeEnded)
+def take_back(event: PledgeEnded) -> None:
+    """What a fund gave to a wish that could not use it is the fund's again. Safe twice."""
+    service.came_back(event.pledge_id)
+
+
+@reacts_to(WishEnded)
+def drop_grants(event: WishEnded) -> None:
+    """What was proposed for a wish that ended frees the money. Safe twice."""
+    service.drop_wish(event.wish_id)
