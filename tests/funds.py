@@ -30,8 +30,8 @@ def waiting(city, charity: Organisation) -> Grant:
     """The last of more than one person may give alone within a week."""
     fill(charity, 4 * MOST)
     clerk = campaigns.clerk(city, charity)
-    made = [service.propose(city.need(kind="money", category="aid", item="助听器", wanted=MOST, charity=charity), MOST, by=clerk)
-            for _n in range(4)]
+    needs = [city.need(kind="money", category="aid", item="助听器", wanted=MOST, charity=charity) for _n in range(4)]
+    made = [service.propose(need, MOST, by=clerk) for need in needs]
     assert [grant.state for grant in made] == ["given"] * 3 + ["proposed"]
     return made[-1]
 

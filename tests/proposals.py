@@ -30,4 +30,6 @@ def of_every_kind() -> None:
         db.session.flush()
         db.session.add(Proposal(run_id=run.id, organisation_id=number, need_id=number, wish_id=number, kind="goods",
                                 offer_id=number, units=1, score=1))
+        db.session.add(Proposal(run_id=run.id, organisation_id=number, need_id=number, wish_id=number, kind="money",
+                                fund_id=number, units=1, score=1))
     db.session.flush()

@@ -11,6 +11,7 @@ from marketplace.demo import pictures, till
 from marketplace.extensions import db
 from marketplace.market.campaigns.models import Campaign
 from marketplace.market.campaigns.service import takes_gifts
+from marketplace.market.funds import service as funds
 from marketplace.market.gifts import service as gifts
 from marketplace.market.gifts.models import Gift, MonthlyGift, Slip
 from marketplace.market.gifts.service.slips import SlipDraft
@@ -25,6 +26,7 @@ from marketplace.people.accounts.models import User
 DONE = "demo.give"
 UNNAMED = 20_000
 DOUBLED = 1_000_000
+FROM_FUND = 6
 
 
 class Giving:
@@ -46,6 +48,8 @@ class Giving:
         self._at(9, self.month_later)
         self._at(8, self.record_transfer)
         self._at(7, self.confirm_transfer)
+        self._at(6.8, self.record_collection)
+        self._at(6.7, self.confirm_collection)
         self._at(6, self.record_cash)
         self._at(5.5, self.confirm_cash)
         self._at(5, self.give_cash_back)
@@ -55,6 +59,7 @@ class Giving:
         self._at(3, self.take_to_the_bank)
         self._at(2, self.fill_a_basket)
         self._at(1.9, self.pay_for_it)
+        self._at(1.5, self.give_from_fund)
         self._at(1, self.record_what_waits)
 
     def tell_of_campaigns(self) -> None:
@@ -119,6 +124,18 @@ class Giving:
 
     def confirm_transfer(self) -> None:
         gifts.confirm_slip(self._slip("recorded"), self.second)
+
+    def record_collection(self) -> None:
+        """What a factory's people collected, without a purpose."""
+        self._record(200_000, "bank", "20261119006120", self.second, name="扒鸡厂职工爱心基金")
+
+    def confirm_collection(self) -> None:
+        gifts.confirm_slip(self._slip("recorded"), self.clerk)
+
+    def give_from_fund(self) -> None:
+        """What came without a purpose goes to wishes; the last of it waits for a second person, the visitor perhaps."""
+        for need in self._open_needs(FROM_FUND):
+            funds.propose(need, need.left, by=self.second)
 
     def record_cash(self) -> None:
         self._record(8_800, "cash", "柜-0126", self.second)

@@ -16,7 +16,7 @@ PAGES = {
     "insight": ("books", "catalogue", "changes", "matching:insight_matching", "screenings"),
     "charity": ("allocations:charity_money", "appointments:charity_appointments", "campaign_news:charity_news",
                 "campaigns:charity_campaigns", "cooperation:cooperations", "exceptions:charity_exceptions",
-                "gifts:charity_gifts", "honours:charity_honours",
+                "fund:charity_fund", "gifts:charity_gifts", "honours:charity_honours",
                 "matches:charity_matches", "matching:charity_matching", "offers:charity_offers", "papers",
                 "receipts:charity_receipts", "runs:charity_runs", "attestations:charity_service", "stock:charity_stock",
                 "stock_batches:charity_batches", "stock_counts:charity_counts", "stock_intake:charity_intake",

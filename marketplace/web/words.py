@@ -28,6 +28,7 @@ from marketplace.web import declines, gift_words
 from marketplace.web import words_of_campaigns as campaigns
 from marketplace.web import words_of_charities as charity
 from marketplace.web import words_of_deliveries as deliveries
+from marketplace.web import words_of_funds as funds
 from marketplace.web import words_of_goods as goods
 from marketplace.web import words_of_matches as matches
 from marketplace.web import words_of_matching as matching
@@ -100,7 +101,7 @@ class Words:
     certificate, cooperation, standings = charity.CERTIFICATES, charity.COOPERATIONS, charity.STANDINGS
     receipt, receipt_reasons, official = money.RECEIPT_STATES, money.RECEIPT_REASONS, money.OFFICIAL_STATES
     benefit_kinds, contacts, for_one_alone = BENEFIT_KINDS, CONTACTS, FOR_ONE_ALONE
-    campaigns = campaigns
+    campaigns, funds = campaigns, funds
     gifts, declined = gift_words, staticmethod(declines.said)
     goods, matches, matching, money, offers = goods, matches, matching, money, offers
     worth, runs, volunteers, deliveries = worth, runs, volunteers, deliveries
@@ -201,6 +202,7 @@ REFUSALS = {
     KnownNumber: lambda no: _("This number stands on another gift's official receipt. Compare it once more."),
     NotHere: lambda no: _("These goods have not arrived yet."),
     **campaigns.REFUSALS,
+    **funds.REFUSALS,
     **gift_words.REFUSALS,
     **matches.REFUSALS,
     **matching.REFUSALS,

@@ -14,8 +14,9 @@ branch_labels = None
 depends_on = None
 
 STATES = "'cancelled', 'dropped', 'given', 'proposed', 'refused', 'returned'"
-ONE_LINE = ("(batch_id > 0 AND store_id > 0 AND offer_id = 0 AND fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id > 0 AND "
-            "fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id = 0 AND fund_id = organisation_id AND kind = 'money')")
+ONE_LINE = ("(batch_id > 0 AND store_id > 0 AND offer_id = 0 AND fund_id = 0) OR "
+            "(batch_id = 0 AND store_id = 0 AND offer_id > 0 AND fund_id = 0) OR "
+            "(batch_id = 0 AND store_id = 0 AND offer_id = 0 AND fund_id = organisation_id AND kind = 'money')")
 
 
 def upgrade():

@@ -21,7 +21,7 @@ from marketplace.network.registry.rulebook import CatalogueVersion
 from marketplace.people.accounts.models import POSTS, ROLES, User
 from marketplace.people.accounts.permissions import RULES, may, narrow
 from marketplace.people.organisations.models import Certificate, Cooperation, Organisation
-from tests import campaigns, matches, offers, proposals, runs, stock, volunteers
+from tests import campaigns, funds, matches, offers, proposals, runs, stock, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE
 
@@ -30,7 +30,7 @@ MODELS = {"household": Household, "wish": Wish, "consent": Wish, "pledge": Pledg
           "contact": Outreach, "team": User, "organisation": Organisation, "certificate": Certificate,
           "cooperation": Cooperation, "receipt": Receipt, "official": OfficialReceipt, **campaigns.MODELS, "gift": Gift,
           "monthly": MonthlyGift, "slip": Slip, "payment": Payment, "refund": PaidBack, **matches.MODELS,
-          **runs.MODELS, **served.MODELS, **stock.MODELS, **offers.MODELS, **proposals.MODELS,
+          **runs.MODELS, **served.MODELS, **stock.MODELS, **offers.MODELS, **proposals.MODELS, **funds.MODELS,
           **volunteers.MODELS,
           "problem": DeliveryProblem, "visit": ReceiptVisit}
 
@@ -67,6 +67,7 @@ def rows(city, till):
     stock.of_every_kind()
     offers.of_every_kind()
     proposals.of_every_kind()
+    funds.of_every_kind()
     volunteers.of_every_kind()
     _after_deliveries()
     return None

@@ -38,13 +38,13 @@ from marketplace.people.organisations.models import Certificate, Cooperation, Or
 from marketplace.people.organisations.rules import CertificateDraft, CooperationDraft
 from marketplace.people.organisations.service import certificates, cooperations
 from marketplace.web import guard
-from tests import matches, offers, proposals, runs, stock, volunteers
+from tests import funds, matches, offers, proposals, runs, stock, volunteers
 from tests import service as served
 from tests.city import OTHER_TOWN, TOWN, VILLAGE, picture
 from tests.web import walked_campaigns
 
 ABOUT = {
-    **walked_campaigns.ABOUT,
+    **walked_campaigns.ABOUT, **funds.ABOUT,
     "charity_stores.one": ("store.read", "store"), "charity_stores.change": ("store.change", "store"),
     "charity_stores.act": ("store.close", "store"), "charity_kits.one": ("kit.read", "kit"),
     **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
@@ -179,7 +179,8 @@ def world(city, app):
            | {"payment": refund.payment_id}
            | brought | proposals.things(city, charity) | offers.things(city, charity) | matches.things(city, charity)
            | stock.things(city, charity)
-           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
+           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)
+           | funds.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
@@ -242,7 +243,7 @@ MODELS = {"wish": Wish, "delivery": Delivery, "household": Household, "thanks": 
           "certificate": Certificate, "cooperation": Cooperation, "pledge": Pledge,
           "official": OfficialReceipt, "problem": DeliveryProblem, "visit": ReceiptVisit,
           **walked_campaigns.MODELS, **matches.MODELS, **served.MODELS, **runs.MODELS, "vehicle": runs.Run,
-          **volunteers.MODELS, **offers.MODELS, **stock.MODELS, **proposals.MODELS, "team": Team}
+          **volunteers.MODELS, **offers.MODELS, **stock.MODELS, **proposals.MODELS, **funds.MODELS, "team": Team}
 VERBS = {"desk_deliveries.moderate": "approve", "charity_exceptions.decide": "open",
          "catalogue.act": "preview", "household.act": "withdraw_consent",
          "team.turn": "close", "cooperations.answer": "agree", "cooperations.close": "decline",
@@ -252,7 +253,7 @@ VERBS = {"desk_deliveries.moderate": "approve", "charity_exceptions.decide": "op
          "desk_deliveries.witness": "seen", "desk_problems.back": "fetched",
          "desk_stations.turn": "close", "charity_runs.act": "cancel",
          "runs.act": "finish", "teams.act": "leave", **volunteers.VERBS,
-         **walked_campaigns.VERBS}
+         **walked_campaigns.VERBS, **funds.VERBS}
 
 
 def routes(app):

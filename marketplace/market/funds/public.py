@@ -51,4 +51,4 @@ def lines(organisation_id: int, most: int = SHOWN) -> list[Line]:
     rows = db.session.execute(
         select(Need.category, Grant.wish_id, Grant.amount_fen, Grant.approved_at).join(Need, Need.id == Grant.need_id)
         .where(Grant.organisation_id == organisation_id, Grant.state == "given").order_by(Grant.id.desc()).limit(most))
-    return [Line(category, wish_id, fen, at) for category, wish_id, fen, at in rows]
+    return [Line(category, wish_id, fen, at) for category, wish_id, fen, at in rows if at]

@@ -17,8 +17,9 @@ LIFE = Lifecycle(
     Arrow("replace", ("proposed",), "replaced"),
     Arrow("fail", ("proposed",), "failed"),
 )
-ONE_LINE = ("(batch_id > 0 AND store_id > 0 AND offer_id = 0 AND fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id > 0 AND "
-            "fund_id = 0) OR (batch_id = 0 AND store_id = 0 AND offer_id = 0 AND fund_id = organisation_id AND kind = 'money')")
+ONE_LINE = ("(batch_id > 0 AND store_id > 0 AND offer_id = 0 AND fund_id = 0) OR "
+            "(batch_id = 0 AND store_id = 0 AND offer_id > 0 AND fund_id = 0) OR "
+            "(batch_id = 0 AND store_id = 0 AND offer_id = 0 AND fund_id = organisation_id AND kind = 'money')")
 
 
 class MatchingRun(Model):
@@ -46,11 +47,11 @@ class MatchingRun(Model):
 
 
 class Proposal(Model):
-    """Units of a batch in a store, of an offer, or fen of a charity's own fund, that would serve a need; `terms` says why, and
-    adds up to `score`.
+    """Units of a batch in a store, of an offer, or fen of a charity's own fund, that would serve a need; `terms` says why,
+    and adds up to `score`.
 
-    `organisation_id` is the charity whose store, offer or fund it is, which confirms it; `fund_id` is its number again when it
-    is the fund. One stands at a time for a need and line.
+    `organisation_id` is the charity whose store, offer or fund it is, which confirms it; `fund_id` is its number again when
+    it is the fund. One stands at a time for a need and line.
     """
 
     life = LIFE

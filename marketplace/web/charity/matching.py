@@ -61,8 +61,10 @@ def confirm():
     numbers = rows(request.form.getlist("proposal"))
     if Form().validate_on_submit():
         outcomes = service.confirm_many(queries.some(current_user, "proposal.confirm", numbers), by=current_user)
-        done = sum(1 for one in outcomes if one.refusal is None)
-        if done:
+        if waits := sum(1 for one in outcomes if one.waits):
+            flash(ngettext("%(num)d gift of your fund waits for a second person of your charity.",
+                           "%(num)d gifts of your fund wait for a second person of your charity.", waits))
+        if done := sum(1 for one in outcomes if one.refusal is None and not one.waits):
             flash(ngettext("%(num)d promise was made.", "%(num)d promises were made.", done))
         for text in sorted({words.refusal(one.refusal) for one in outcomes if one.refusal}):
             flash(text, "error")

@@ -6,6 +6,8 @@ from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from marketplace.core import places
+from marketplace.market.funds import public as funds
+from marketplace.market.funds import queries as grants
 from marketplace.people.organisations.queries import listed as queries
 from marketplace.people.organisations.queries import papers
 from marketplace.people.organisations.service import OrganisationDraft, found
@@ -89,7 +91,8 @@ def one(organisation_id: int):
         "desk/charities/one.html", organisation=organisation, papers=certificates, waiting=waiting,
         twins=papers.same_number(waiting) if waiting else [], found=papers.cooperations(organisation_id),
         held=papers.certificate(organisation_id), together=papers.cooperation(organisation_id),
-        managers=queries.managers(organisation_id), form=Form())
+        managers=queries.managers(organisation_id), form=Form(), figures=funds.figures(organisation_id),
+        grants=grants.listed(current_user, after=request.args.get("after", ""), organisation_id=organisation_id))
 
 
 @desk_charities.route("/<int:organisation_id>/managers/new", methods=["GET", "POST"])

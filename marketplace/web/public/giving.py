@@ -9,10 +9,12 @@ from wtforms.validators import Email, Length, Optional
 
 from marketplace.core.errors import Refused
 from marketplace.market.campaigns import public as campaigns
+from marketplace.market.funds import public as funds
 from marketplace.market.gifts import service, targets
 from marketplace.market.gifts.rules import AMOUNTS_FEN, SHOWN_MOST
 from marketplace.market.gifts.targets import Target
 from marketplace.market.matches import public as matches
+from marketplace.market.transparency import trails
 from marketplace.people.accounts.permissions import may
 from marketplace.web import words
 from marketplace.web.forms import AmountForm, choices, text
@@ -48,8 +50,9 @@ def charities():
 def charity(number: int):
     """A charity: its papers, its campaigns, and its own fund."""
     found, _after = campaigns.browse(campaigns.Filter(charity=number, state="live"))
-    target = targets.fund(number)
-    return render_template("public/charities/one.html", target=target, campaigns=found,
+    target, lines = targets.fund(number), funds.lines(number)
+    return render_template("public/charities/one.html", target=target, campaigns=found, figures=funds.figures(number),
+                           lines=lines, trails=trails.refs([line.wish_id for line in lines]),
                            match=matches.of_account(number, target.account))
 
 

@@ -8,6 +8,10 @@ from marketplace.core import clock
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
+from marketplace.market.campaigns import rules
+from marketplace.market.funds import queries as giving
+from marketplace.market.funds import service as giving_service
+from marketplace.market.funds.models import Grant
 from marketplace.market.matching import queries, service, suggestions
 from marketplace.market.matching.models import Proposal
 from marketplace.market.offers.models import Offer
@@ -18,7 +22,7 @@ from marketplace.market.stock import service as goods
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.people.accounts.models import Guest
-from tests import campaigns, offers, stock
+from tests import campaigns, funds, offers, stock
 from tests.city import OTHER_TOWN, TOWN
 
 
@@ -135,6 +139,34 @@ def test_money_that_was_offered_is_paid_by_its_giver_for_what_the_site_found(cit
     pledge = service.confirm(standing()[0], by=clerk)
     city.pay(pledge)
     assert db.session.get_one(Pledge, pledge.id).state == "committed" and db.session.get_one(Offer, offer.id).left == 0
+
+
+def test_money_without_a_purpose_is_proposed_to_the_wishes_of_its_charity_and_much_waits_for_a_second_person(
+        city, ready, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=20_000))
+    charity, worker, keeper, _store = ready
+    old = waiting(city.need(kind="money", category="aid", wanted=20_000, charity=charity, worker=worker), 60)
+    new = city.need(kind="money", category="daily", wanted=20_000, charity=charity, worker=worker)
+    third = city.need(kind="money", category="aid", wanted=20_000, charity=charity, worker=worker)
+    city.need(kind="money", category="aid", wanted=5_000, charity=city.organisation(), worker=worker)
+    funds.fill(charity, 50_000)
+    clerk, second = campaigns.clerk(city, charity), campaigns.clerk(city, charity, "manager")
+    run = service.run(charity.id, by=clerk)
+    assert (run.lines, run.proposals, sum(p.units for p in standing())) == (1, 3, 50_000)
+    assert {p.need_id: p.units for p in standing()}[old.id] == 20_000 and {p.fund_id for p in standing()} == {charity.id}
+    assert service.run(0, by=city.person("administrator")).kept == 3
+    with pytest.raises(NotAllowed):
+        service.confirm(standing()[0], by=keeper)
+    part = next(p for p in standing() if p.units == 10_000)
+    service.decline(part, "先给别家", by=second)
+    outcomes = service.confirm_many(standing(), by=clerk)
+    assert [(o.refusal, o.waits) for o in outcomes] == [(None, False), (None, True)]
+    grants = db.session.scalars(select(Grant).order_by(Grant.id)).all()
+    assert [g.state for g in grants] == ["given", "proposed"] and giving.free(charity.id) == 10_000
+    assert service.run(charity.id, by=clerk).proposals == 0, "what waits is spoken for, what was declined stays so"
+    giving_service.refuse(grants[1], "这笔先不给", by=second)
+    service.run(charity.id, by=clerk)
+    assert standing() == [] and {need.left for need in (old, new, third)} == {0, 20_000}
 
 
 def test_give_where_it_is_needed_most_fills_the_longest_waiting_first(city, ready):

@@ -17,6 +17,9 @@ from marketplace.extensions import db
 from marketplace.market.deliveries import problems, replacing, standing
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
+from marketplace.market.funds import public
+from marketplace.market.funds import service as giving
+from marketplace.market.funds.models import Grant
 from marketplace.market.matching import service as matching
 from marketplace.market.matching.models import Proposal
 from marketplace.market.offers import service as offers
@@ -28,9 +31,10 @@ from marketplace.market.stock.models import Batch, Holding, Reservation
 from marketplace.market.stock.rules import BatchDraft
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Need, Wish
+from marketplace.money.ledger import service as ledger
 from marketplace.money.receipts.models import Receipt
 from marketplace.network.registry.models import Household
-from tests import campaigns, stock
+from tests import campaigns, funds, stock
 from tests import offers as offered
 
 WEEKS, HOMES = 52, 12
@@ -53,11 +57,12 @@ class Year:
         self.colleague = city.person("social_worker")
         self.keeper, self.store = stock.keeper(city, self.charity), stock.store(city, self.charity)
         self.clerk, self.giver = campaigns.clerk(city, self.charity), city.person("donor")
+        self.second = campaigns.clerk(city, self.charity)
         self.homes = [city.home() for _n in range(HOMES)]
 
     def week(self) -> None:
-        for act in (self.offer, self.take_in, self.wish, self.match, self.send, self.arrive, self.hand_over, self.answer,
-                    self.change_mind, self.count):
+        for act in (self.offer, self.take_in, self.wish, self.money, self.match, self.buy, self.send, self.arrive,
+                    self.hand_over, self.answer, self.change_mind, self.count, self.take_away):
             try:
                 act()
             except Refused as no:
@@ -94,16 +99,38 @@ class Year:
             self.city.wish(home=db.session.get_one(Household, home.id), wanted=self.chance.randint(1, 3),
                            charity=self.charity, worker=self.worker)
 
+    def money(self) -> None:
+        """Somebody gives to the fund without a purpose, and a household asks for something that is to be bought."""
+        if self.happens("money", 0.3):
+            funds.fill(self.charity, self.chance.randint(5_000, 30_000))
+            home = db.session.get_one(Household, self.chance.choice(self.homes).id)
+            self.city.wish(home=home, kind="money", item="助听器", category="aid", charity=self.charity, worker=self.worker,
+                           wanted=self.chance.randint(5_000, 20_000))
+
     def match(self) -> None:
-        matching.run(self.charity.id, by=self.keeper)
+        matching.run(self.charity.id, by=self.clerk)
         for proposal in self.some(Proposal, Proposal.state == "proposed"):
             if not self.happens("declined", 0.2):
-                pledge = matching.confirm(proposal, by=self.keeper)
+                pledge = matching.confirm(proposal, by=self.clerk)
                 if pledge.state == "reserved" and self.chance.random() < 0.6:
                     pledges.commit(pledge, by=self.giver)
             else:
-                matching.decline(proposal, "这次不合适", by=self.keeper)
+                matching.decline(proposal, "这次不合适", by=self.clerk)
+        for grant in self.some(Grant, Grant.state == "proposed"):
+            (giving.refuse(grant, "先不给", by=self.second) if self.happens("refused", 0.3)
+             else giving.approve(grant, by=self.second))
         self.city.settle()
+
+    def buy(self) -> None:
+        for need in self.some(Need, Need.kind == "money", Need.pledged == Need.wanted, Need.received < Need.wanted):
+            deliveries.purchase(need, by=self.clerk)
+            self.seen["bought"] += 1
+
+    def take_away(self) -> None:
+        """A charity takes back what it has not used of its fund's money."""
+        for pledge in self.some(Pledge, Pledge.source.startswith("fund:"), Pledge.state == "committed")[:1]:
+            if self.happens("taken away", 0.1):
+                pledges.refund(pledge, by=self.clerk)
 
     def send(self) -> None:
         for delivery in self.some(Delivery, Delivery.state == "planned"):
@@ -179,6 +206,18 @@ class Year:
         for need in db.session.scalars(select(Need)):
             assert (need.pledged, need.received) == (held.get(need.id, 0), received.get(need.id, 0))
         self.prove_sources()
+        self.prove_money()
+
+    def prove_money(self) -> None:
+        """Every fen of the fund is there, with a wish, or spent on one; and grants say the same as promises."""
+        assert not ledger.verify().wrong
+        figures, of_fund = public.figures(self.charity.id), Pledge.source.startswith("fund:")
+        given = db.session.scalars(select(Pledge).where(of_fund, Pledge.state != "refunded")).all()
+        assert figures.given == sum(p.units for p in given)
+        assert figures.balance == ledger.held(f"fund:{self.charity.id}") >= 0
+        assert {p.id for p in given} == set(db.session.scalars(select(Grant.pledge_id).where(Grant.state == "given")))
+        with_wishes = sum(ledger.held(f"wish:{number}") for number in {p.wish_id for p in given})
+        assert with_wishes == sum(p.units for p in given if p.state == "committed")
 
     def prove_sources(self) -> None:
         by_state = {"held": ("reserved", "committed"), "on_way": ("delivering", "failed"),
@@ -210,4 +249,5 @@ def test_a_year_of_chance_leaves_stores_promises_and_receipts_in_agreement(year,
             year.week()
             year.prove()
     moved = Counter(db.session.scalars(select(Delivery.state)))
+    assert year.seen["bought"] and db.session.scalar(select(func.count()).where(Grant.state == "given"))
     assert {"returned", "lost"} <= set(moved) and moved["confirmed"] > WEEKS / 10, (moved, year.seen)

@@ -36,8 +36,8 @@ class Outcome:
 
 
 def confirm(proposal: Proposal, by) -> Pledge | Grant:
-    """Make the promise. Who wants to be asked before is asked now, and the promise is held so long; of a charity's own fund a
-    second person is asked when it is much, and the promise is made then.
+    """Make the promise. Who wants to be asked before is asked now, and the promise is held so long; of a charity's own
+    fund a second person is asked when it is much, and the promise is made then.
 
     Raises NotAllowed, WrongState, NotPublic, TooFewLeft, TooFewInStore, GivenElsewhere, NotOpen, TooFewOffered,
     NotCertified, FundTooSmall.

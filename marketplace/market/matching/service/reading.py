@@ -1,4 +1,4 @@
-"""What is open today, as the engine reads it: public needs, and what stores, offers and charities' own funds have for them."""
+"""What is open today, as the engine reads it: public needs, and what stores, offers and charities' funds have for them."""
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,7 +146,7 @@ def _offers(organisation_id: int, today: date) -> list[tuple[Origin, dict]]:
 
 
 def _funds(organisation_id: int) -> list[tuple[Origin, dict]]:
-    """What was given to charities without a purpose and is free: each charity's for the wishes that it carries, and no other."""
+    """What was given to charities without a purpose and is free: each charity's for the wishes that it carries alone."""
     return [(Origin(0, 0, 0, charity, "money", 0, fund_id=charity),
              {"item": "money", "units": fen, "place": places.CITY, "size": "", "ends_in": LONG, "charity": charity})
             for charity, fen in funds.all_free(organisation_id).items() if fen >= LEAST_FEN]
@@ -186,7 +186,7 @@ def _spoken_for(organisation_id: int) -> dict[int, int]:
 
 
 def _declined(origins: Sequence[Origin]) -> frozenset[tuple[int, int]]:
-    """Pairs of a need and a line that a charity declined lately, or whose second person said no to what its fund would give."""
+    """Pairs of a need and a line that a charity declined lately, also what a second person would not have its fund give."""
     lines = {origin.key: number for number, origin in enumerate(origins)}
     since = clock.now() - BARRED_FOR
     rows = db.session.execute(select(Proposal.need_id, Proposal.batch_id, Proposal.store_id, Proposal.offer_id,

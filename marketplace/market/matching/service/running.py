@@ -61,7 +61,8 @@ def _wanted(found: reading.Open, proposals: Iterable) -> Wanted:
         wanted[(one.need, *origin.key)] = {
             "organisation_id": origin.organisation_id, "need_id": one.need, "wish_id": wish_id, "kind": kind,
             "batch_id": origin.batch_id, "store_id": origin.store_id, "offer_id": origin.offer_id, "fund_id": origin.fund_id,
-            "units": one.units, "score": sum(one.terms.values()), "terms": json.dumps(one.terms), "asks_giver": origin.asked > 0}
+            "units": one.units, "score": sum(one.terms.values()), "terms": json.dumps(one.terms),
+            "asks_giver": origin.asked > 0}
     return wanted
 
 
@@ -72,7 +73,7 @@ def _keep_or_replace(organisation_id: int, wanted: Wanted) -> int:
         standing = standing.where(Proposal.organisation_id == organisation_id)
     kept = 0
     for proposal in db.session.scalars(standing.with_for_update()).all():
-        key = (proposal.need_id, proposal.batch_id, proposal.store_id, proposal.offer_id, proposal.fund_id)
+        key = proposal.need_id, proposal.batch_id, proposal.store_id, proposal.offer_id, proposal.fund_id
         if key in wanted and wanted[key]["units"] == proposal.units:
             facts = wanted.pop(key)
             proposal.score, proposal.terms = facts["score"], facts["terms"]
