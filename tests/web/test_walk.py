@@ -178,9 +178,8 @@ def world(city, app):
     yield {"people": people, "things": {name: thing.id for name, thing in things.items()} | papers
            | {"payment": refund.payment_id}
            | brought | proposals.things(city, charity) | offers.things(city, charity) | matches.things(city, charity)
-           | stock.things(city, charity)
-           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)
-           | funds.things(city, charity)}
+           | stock.things(city, charity) | funds.things(city, charity)
+           | served.things(city, charity) | volunteers.things(city, charity) | walked_campaigns.things(city, charity)}
     app.config["WTF_CSRF_ENABLED"] = True
 
 
