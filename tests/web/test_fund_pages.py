@@ -14,7 +14,8 @@ def test_from_the_proposal_to_the_second_person_and_into_public(city, app, monke
     monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=10_000))
     charity = city.organisation()
     funds.fill(charity, 60_000)
-    needs = [city.need(kind="money", category="aid", item="助听器", wanted=20_000, title=TITLE, charity=charity) for _n in range(3)]
+    asked = {"kind": "money", "category": "aid", "item": "助听器", "wanted": 20_000, "title": TITLE, "charity": charity}
+    needs = [city.need(**asked) for _n in range(3)]
     clerk, boss = (app.test_client().sign_in(campaigns.clerk(city, charity, post)) for post in ("clerk", "manager"))
     keeper = app.test_client().sign_in(campaigns.clerk(city, charity, "storekeeper"))
     clerk.send("/charity/matching/run", at="/charity/matching/")
@@ -35,7 +36,8 @@ def test_from_the_proposal_to_the_second_person_and_into_public(city, app, monke
     assert "1 笔统筹善款已归入心愿" in said and "先给更急的人家" in boss.page("/charity/fund/?state=refused").text
     assert boss.send("/charity/fund/approve", at="/charity/fund/", grant=["x", "99999999999999999999"]).status_code == 200
     stranger = app.test_client().sign_in(campaigns.clerk(city, city.organisation()))
-    assert stranger.get(f"/charity/fund/{waits[0]}/refuse").status_code == 404 and TITLE not in stranger.page("/charity/fund/").text
+    assert stranger.get(f"/charity/fund/{waits[0]}/refuse").status_code == 404
+    assert TITLE not in stranger.page("/charity/fund/").text
     given = db.session.get_one(Grant, int(waits[0]))
     everybody = app.test_client().page(f"/charities/{charity.id}").text
     assert "善款去向" in everybody and "¥200" in everybody and TITLE not in everybody

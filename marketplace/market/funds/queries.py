@@ -12,6 +12,7 @@ from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.ledger import service as ledger
 from marketplace.money.ledger.models import Account
+from marketplace.money.payments import queries as payments
 from marketplace.people.accounts.permissions import narrow
 
 PAGE = 50
@@ -29,19 +30,31 @@ class Open:
     missing: int
 
 
+def spendable(organisation_id: int) -> int:
+    """Fen of a charity's own fund that no bank asks back at the moment; below zero when banks took back what was given."""
+    name = account(organisation_id)
+    return ledger.held(name) - payments.disputed_on([name]).get(name, 0)
+
+
+def set_aside(organisation_id: int) -> int:
+    """Fen of it that are proposed and wait for a second person."""
+    return _proposed({organisation_id}).get(organisation_id, 0)
+
+
 def free(organisation_id: int) -> int:
-    """Fen of a charity's own fund that nobody has spoken for; below zero when banks took back what was spent."""
-    return ledger.held(account(organisation_id)) - _proposed({organisation_id}).get(organisation_id, 0)
+    """Fen of it that are spendable and nobody has spoken for."""
+    return spendable(organisation_id) - set_aside(organisation_id)
 
 
 def all_free(organisation_id: int = 0) -> dict[int, int]:
-    """The same of every fund with something in it, or of one, by charity; in two statements."""
+    """What is free in every fund that has something, or in one, by charity; in three statements."""
     statement = select(Account.name, Account.balance_fen).where(Account.kind == "fund", Account.balance_fen < 0)
     if organisation_id:
         statement = statement.where(Account.name == account(organisation_id))
     held = {int(name.partition(":")[2]): -fen for name, fen in db.session.execute(statement)}
-    spoken_for = _proposed(set(held))
-    left = {number: fen - spoken_for.get(number, 0) for number, fen in sorted(held.items())}
+    spoken_for, disputed = _proposed(set(held)), payments.disputed_on([account(number) for number in held])
+    left = {number: fen - spoken_for.get(number, 0) - disputed.get(account(number), 0)
+            for number, fen in sorted(held.items())}
     return {number: fen for number, fen in left.items() if fen > 0}
 
 

@@ -17,7 +17,6 @@ from marketplace.market.pledges import service as pledges
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft, check_anonymous
-from marketplace.money.ledger import service as ledger
 from marketplace.people.accounts.permissions import demand
 from marketplace.people.organisations import queries as organisations
 
@@ -87,7 +86,7 @@ def _approve(grant: Grant, by) -> None:
     pledge = pledges.fund(need, grant.amount_fen, grant.account, f"grant:{grant.id}", by)
     LIFE.move(grant, "approve", approved_by=by.id, approved_at=clock.now(), pledge_id=pledge.id)
     audit.record(by.id, "grant.approve", f"grant:{grant.id}", "alone" if by.id == grant.recorded_by else "")
-    if (left := ledger.held(grant.account)) < 0:  # the fund may owe what banks took back; it gives nothing that it has not
+    if (left := queries.spendable(grant.organisation_id)) < 0:  # a fund may owe what banks took; it gives only what it has
         raise FundTooSmall(max(0, left + grant.amount_fen))
 
 

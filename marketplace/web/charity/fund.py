@@ -41,6 +41,7 @@ def listed():
     return render_template(
         "charity/fund/list.html", rows=found.rows, more=found.after or "", after=after, counts=counts, form=Form(),
         state=state if state in LIFE.states else "", figures=public.figures(charity), free=queries.free(charity),
+        held=queries.set_aside(charity),
         shown=trails.refs([row.Grant.wish_id for row in found.rows]), alone=LIMITS.alone_fen)
 
 

@@ -146,9 +146,13 @@ def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(
     assert db.session.query(Grant).count() == 0 and ledger.held(f"fund:{charity.id}") == 10_000
 
 
-def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, charity, clerk, need):
+def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, charity, clerk, need, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
     gift = city.gift(30_000, charity=charity)
     made = service.propose(need, PRICE, by=clerk)
+    with pytest.raises(Spent):
+        gifts.refund(gift, by=clerk)
+    service.approve(made, by=campaigns.boss(city, clerk))
     with pytest.raises(Spent):
         gifts.refund(gift, by=clerk)
     pledges.refund(db.session.get_one(Pledge, made.pledge_id), by=clerk)
@@ -157,10 +161,16 @@ def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, char
     assert ledger.held(f"fund:{charity.id}") == 0
 
 
-def test_a_bank_that_takes_money_back_leaves_nothing_to_give(city, charity, clerk, need):
-    gift = city.gift(30_000, charity=charity)
+def test_a_bank_that_takes_money_back_leaves_nothing_to_give(city, charity, clerk, need, monkeypatch):
+    gift, second = city.gift(30_000, charity=charity), campaigns.boss(city, clerk)
     service.propose(need, PRICE, by=clerk)
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    waits = service.propose(city.need(kind="money", wanted=PRICE, charity=charity), 10_000, by=clerk)
     city.dispute(gift)
+    assert queries.free(charity.id) == -30_000 and queries.all_free() == {}, "nothing is spent that a bank asks back"
+    with pytest.raises(FundTooSmall):
+        service.approve(waits, by=second)
+    service.refuse(waits, "钱被银行收回了", by=second)
     city.dispute(gift, "lost")
     city.settle()
     assert queries.free(charity.id) == -PRICE and queries.all_free() == {}

@@ -103,8 +103,8 @@ def refund(gift: Gift, by) -> None:
 
 def _free(account: str) -> int:
     """Fen on an account that nobody has used or spoken for."""
-    campaign = targets.of(account).campaign
-    return figures.free(campaign) if campaign else funds.free(int(account.partition(":")[2]))
+    target = targets.of(account)
+    return figures.free(target.campaign) if target.campaign else ledger.held(account) - funds.set_aside(target.charity.id)
 
 
 def lapse() -> int:
