@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core.errors import Refused
 from marketplace.market.deliveries.calls import NotProven, TooManyMisses
-from marketplace.market.deliveries.rules import TooManyCodes, WishOver
+from marketplace.market.deliveries.rules import StillWaiting, TooManyCodes, WishOver
 from marketplace.market.deliveries.witnesses import BadWitness, NotSignedYet
 
 PROOFS = {"code": _l("one-time code"), "card": _l("household card"), "witnesses": _l("two witnesses")}
@@ -57,6 +57,7 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     BadWitness: lambda no: WITNESS[no.why](no),
     NotSignedYet: lambda no: _("A worker who is named as a witness has not said so yet. Then the receipt can be confirmed."),
     TooManyMisses: lambda no: _("Nothing was found too often. Your account may search again in an hour."),
+    StillWaiting: lambda no: _("Something of this wish is still open or on its way. It goes on."),
     TooManyCodes: lambda no: _("Enough new codes were sent for today. The card works, or two witnesses, or a new code "
                                "tomorrow."),
     WishOver: lambda no: _("%(why)s. Decide first whether it is handed over all the same.", why=OVER[no.why]),

@@ -16,6 +16,7 @@ from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
 from marketplace.market.pledges import service as pledges
 from marketplace.market.stock.models import Batch
 from marketplace.market.wishes import service as wishes
+from marketplace.market.wishes.models import Wish
 from marketplace.people.accounts.models import Guest, User
 from marketplace.people.notices import queries as notices
 from marketplace.people.organisations.models import Organisation
@@ -242,3 +243,17 @@ def test_a_charity_decides_about_what_was_lost_and_what_came_back(city, browser,
     made = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
     assert (made.state, made.units, made.organisation_id) == ("planned", 2, organisation_id)
     assert "待决定" not in browser.get("/charity/exceptions/").text
+
+
+def test_what_a_family_does_not_want_any_more_stands_on_the_desk_until_its_wish_is_closed(city, browser, worker):
+    wish = city.wish()
+    delivery, _code = city.arrived(city.promise(wish.needs[0]), worker)
+    at, number = f"/desk/deliveries/{delivery.id}", wish.id
+    browser.sign_in(worker)
+    db.session.remove()
+    assert "不再需要" not in browser.get("/desk/").text
+    told = browser.send(f"{at}/problem", 200, outcome="refused", reason="已经有了", wanted="no", condition="good",
+                        goes_to="giver").text
+    assert f"/desk/wishes/{number}/end" in told and f"/desk/wishes/{number}/end" in browser.get("/desk/").text
+    assert "不再需要" not in browser.send(f"/desk/wishes/{number}/end", at="/desk/").text
+    assert db.session.get_one(Wish, number).state == "withdrawn" and "/end" not in browser.get(at).text

@@ -50,6 +50,7 @@ ABOUT = {
     **dict.fromkeys(("charity_intake.take_in", "charity_lists.upload", "charity_lists.book"), ("stock.take_in", "store")),
     **dict.fromkeys(("charity_counts.sheet", "charity_counts.count", "charity_counts.book"), ("stock.count", "store")),
     "charity_promises.recall": ("pledge.recall", "reservation"), "desk_wishes.need": ("wish.edit", "wish"),
+    "desk_wishes.end": ("wish.close", "wish"),
     **dict.fromkeys(("charity_matches.one",), ("match.read", "match")),
     "charity_honours.hide": ("honour.hide", "honour"), "charity_matches.fund": ("match.fund", "match"),
     "charity_matches.act": ("match.begin", "match"), "charity_matches.decide": ("funding.confirm", "funding"),
