@@ -91,6 +91,10 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                        "to fetch it or leave it to the charity, call 12345: %(gift)s", **f),
     "delivery_kept_giver": lambda f: _("“%(title)s” could not stay with the family. The charity takes it into its store for "
                                        "another one: %(gift)s", **f),
+    "delivery_in_store_giver": lambda f: _("“%(title)s” is in the store of the charity now, and goes to another family: "
+                                           "%(gift)s", **f),
+    "delivery_unfit_giver": lambda f: _("“%(title)s” is in the store of the charity now. As it is, no family can be given "
+                                        "it: %(gift)s", **f),
     "delivery_undecided_giver": lambda f: _("“%(title)s” could not stay with the family yet. The charity decides whether it "
                                             "is brought once more: %(gift)s", **f),
     "delivery_confirmed_by_phone": lambda f: _("By phone it was confirmed that you have received “%(title)s”. If that is "

@@ -40,6 +40,10 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
 }
 TEXTS: dict[str, Callable[[dict], str]] = {
+    "offer_in_store": lambda f: _("%(came)s of your “%(thing)s” could not stay with a family. They are in the store of "
+                                  "%(charity)s now, for another one. Where they go: %(offer)s", **f),
+    "offer_unfit": lambda f: _("%(came)s of your “%(thing)s” came back and are in the store of %(charity)s now. As they "
+                               "are, no family can be given them. What came of your offer: %(offer)s", **f),
     "offer_used": lambda f: _("News of your “%(thing)s”: %(news)s. %(offer)s", news=_news(f), **f),
 }
 INVALID: dict[str, Callable[[dict], str]] = {

@@ -13,7 +13,7 @@ from marketplace.market.deliveries.problems import Back
 from marketplace.market.deliveries.rules import StillWaiting
 from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
-from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.stock import queries
 from marketplace.market.stock import service as goods
 from marketplace.market.stock.models import Batch
@@ -191,3 +191,6 @@ def test_what_a_giver_does_not_take_back_comes_into_a_store_once(city, ready):
     with pytest.raises(WrongState):
         replacing.take_in(found, store, draft, by=keeper)
     assert places(made) == {"pledge": -2, "store": 2} and goods.verify().wrong == []
+    assert "现已在" in notices.newest(1)[0].text and "另一户" in notices.newest(1)[0].text
+    secret = db.session.get_one(PledgeContact, pledge.id).secret.reveal()
+    assert followed.gift(secret).stored == "in_store"
