@@ -41,6 +41,8 @@ RECEIPT_WAYS = {"page": _l("by the household on its own page"), "reply": _l("by 
                 "hotline": _l("by the household, on the phone"), "worker": _l("by a worker for the household")}
 VISITS = {"open": _l("To be made"), "confirmed": _l("The household has it"), "disputed": _l("Something is wrong"),
           "not_met": _l("Nobody was met"), "closed": _l("The household answered by itself")}
+DOUBTED = {**VISITS, "closed": "—"}
+CALLBACKS = {"called": _l("called back"), "no_phone": _l("none on record")}
 WITNESS = {
     "unknown": lambda no: _("Witness %(number)s is not known: a worker of the area by the name to sign in with, or a person "
                             "with name and relation who signed the paper.", number=no.number),

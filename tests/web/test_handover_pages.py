@@ -133,10 +133,12 @@ def test_the_gateway_is_believed_by_its_signature_and_told_nothing(city, browser
     assert state(number) == "confirmed" and db.session.get_one(Acknowledgement, number).satisfaction == 5
 
 
-def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, browser, worker):
+def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, app, browser, worker):
     delivery = handed(city, worker, city.home(phone="13000077102"))
     number, code = delivery.id, reply_digits()
-    browser.sign_in(city.person("operator"))
+    operator, desk = city.person("operator"), app.test_client().sign_in(city.person("social_worker", TOWN))
+    name = operator.display_name
+    browser.sign_in(operator)
     db.session.remove()
     at = "/hotline/receipts/"
     assert "8613000077102" not in browser.send(at, proof="00000" if code != "00000" else "11111").text
@@ -146,6 +148,9 @@ def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, brows
     browser.send(f"{at}{number}", 422, **fields, callback="no_phone")
     browser.send(f"{at}{number}", 200, **fields, callback="called")
     assert state(number) == "confirmed" and db.session.get_one(Acknowledgement, number).callback == calls.CALLBACKS[0]
+    assert name in desk.page("/desk/visits/").text and "已回拨" in desk.page("/desk/visits/").text
+    assert "待上门" in desk.send(f"/desk/visits/ask/{number}", at="/desk/visits/").text
+    assert "热线" in desk.page("/desk/visits/1").text
 
 
 def test_a_drawing_reaches_the_giver_once_a_worker_has_seen_it(city, browser, worker, app):
