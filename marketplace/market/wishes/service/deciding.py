@@ -149,6 +149,7 @@ def close(wish: Wish, by: User) -> None:
         LIFE.move(wish, "close")
         search.forget(wish.id)
         audit.record(by.id, "wish.close", f"wish:{wish.id}", "nothing more is wanted")
+        announce(WishEnded(wish.id))
 
 
 def close_fulfilled(wish_id: int) -> bool:
