@@ -52,7 +52,7 @@ class SettingAside(Giving):
     def _from(self, store: Store, keeper: User) -> None:
         made = len(self._promised(store.organisation_id))
         for line in queries.count_sheet(keeper, store.id):
-            found = pledges.fitting(line.batch) if line.free and service.can_be_given(line.batch) else []
+            found = pledges.fitting(line.batch).rows if line.free and service.can_be_given(line.batch) else []
             if found and made < MOST:
                 pledges.give(found[0].need, 1, line.batch, store, by=keeper)
                 made += 1

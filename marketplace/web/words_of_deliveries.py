@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core.errors import Refused
 from marketplace.market.deliveries.calls import NotProven, TooManyMisses
-from marketplace.market.deliveries.rules import TooManyCodes, WishOver
+from marketplace.market.deliveries.rules import StillWaiting, TooManyCodes, WishOver
 from marketplace.market.deliveries.witnesses import BadWitness, NotSignedYet
 
 PROOFS = {"code": _l("one-time code"), "card": _l("household card"), "witnesses": _l("two witnesses")}
@@ -41,6 +41,8 @@ RECEIPT_WAYS = {"page": _l("by the household on its own page"), "reply": _l("by 
                 "hotline": _l("by the household, on the phone"), "worker": _l("by a worker for the household")}
 VISITS = {"open": _l("To be made"), "confirmed": _l("The household has it"), "disputed": _l("Something is wrong"),
           "not_met": _l("Nobody was met"), "closed": _l("The household answered by itself")}
+DOUBTED = {**VISITS, "closed": "—"}
+CALLBACKS = {"called": _l("called back"), "no_phone": _l("none on record")}
 WITNESS = {
     "unknown": lambda no: _("Witness %(number)s is not known: a worker of the area by the name to sign in with, or a person "
                             "with name and relation who signed the paper.", number=no.number),
@@ -57,6 +59,7 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     BadWitness: lambda no: WITNESS[no.why](no),
     NotSignedYet: lambda no: _("A worker who is named as a witness has not said so yet. Then the receipt can be confirmed."),
     TooManyMisses: lambda no: _("Nothing was found too often. Your account may search again in an hour."),
+    StillWaiting: lambda no: _("Something of this wish is still open or on its way. It goes on."),
     TooManyCodes: lambda no: _("Enough new codes were sent for today. The card works, or two witnesses, or a new code "
                                "tomorrow."),
     WishOver: lambda no: _("%(why)s. Decide first whether it is handed over all the same.", why=OVER[no.why]),
@@ -90,6 +93,10 @@ TEXTS: dict[str, Callable[[dict], str]] = {
                                        "to fetch it or leave it to the charity, call 12345: %(gift)s", **f),
     "delivery_kept_giver": lambda f: _("“%(title)s” could not stay with the family. The charity takes it into its store for "
                                        "another one: %(gift)s", **f),
+    "delivery_in_store_giver": lambda f: _("“%(title)s” is in the store of the charity now, and goes to another family: "
+                                           "%(gift)s", **f),
+    "delivery_unfit_giver": lambda f: _("“%(title)s” is in the store of the charity now. As it is, no family can be given "
+                                        "it: %(gift)s", **f),
     "delivery_undecided_giver": lambda f: _("“%(title)s” could not stay with the family yet. The charity decides whether it "
                                             "is brought once more: %(gift)s", **f),
     "delivery_confirmed_by_phone": lambda f: _("By phone it was confirmed that you have received “%(title)s”. If that is "

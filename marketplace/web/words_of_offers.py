@@ -24,10 +24,12 @@ STEPS = {"offered": _l("Offered"), "accepted": _l("The charity said yes"), "decl
          "withdrawn": _l("Taken back"), "ended": _l("Ended"), "expired": _l("Its last day was over"),
          "came": _l("Came to the store"), "surplus": _l("Of it, more than was offered"),
          "put_right": _l("Counted wrongly, put right: so many fewer came"),
+         "packed": _l("Packed into parcels"), "apart": _l("Taken out of parcels again"),
          "set_aside": _l("Promised to families"), "sent": _l("Sent on its way"),
          "at_station": _l("At the town stations"), "handed_over": _l("Handed over to families"),
-         "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"), "lost": _l("Lost on the way")}
-TROUBLE = ("declined", "returned", "lost")
+         "confirmed": _l("Families confirmed: received"), "returned": _l("Came back"),
+         "written_off": _l("Written off: cannot be given any more"), "lost": _l("Lost on the way")}
+TROUBLE = ("declined", "returned", "written_off", "lost")
 CONDITIONS, WHY_NOT = words_of_goods.CONDITIONS, words_of_goods.WHY_NOT
 DIFFERENCES = {"size": _l("another size"), "condition": _l("another condition")}
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
@@ -38,6 +40,10 @@ REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     NotOpen: lambda no: _("This offer is not open any more, or not accepted yet."),
 }
 TEXTS: dict[str, Callable[[dict], str]] = {
+    "offer_in_store": lambda f: _("%(came)s of your “%(thing)s” could not stay with a family. They are in the store of "
+                                  "%(charity)s now, for another one. Where they go: %(offer)s", **f),
+    "offer_unfit": lambda f: _("%(came)s of your “%(thing)s” came back and are in the store of %(charity)s now. As they "
+                               "are, no family can be given them. What came of your offer: %(offer)s", **f),
     "offer_used": lambda f: _("News of your “%(thing)s”: %(news)s. %(offer)s", news=_news(f), **f),
 }
 INVALID: dict[str, Callable[[dict], str]] = {

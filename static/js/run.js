@@ -16,11 +16,15 @@ function key() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function say(text, look) {
+// The newest above, one line for each number. What was refused stays in sight, whatever is counted after it.
+function say(text, look, number = "") {
   const line = document.createElement("p");
   line.className = `pill pill--${look}`;
-  line.textContent = text;
-  news.replaceChildren(line, ...[...news.children].slice(0, 2));
+  line.textContent = number ? `${number.slice(0, 4)}-${number.slice(4)} ${text}` : text;
+  line.dataset.of = number;
+  const before = [...news.children].filter((one) => !number || one.dataset.of !== number);
+  const refused = before.filter((one) => one.classList.contains("pill--trouble")).slice(0, 4);
+  news.replaceChildren(line, ...before.filter((one, place) => place < 2 || refused.includes(one)));
 }
 
 function add(kind, number, stop) {
@@ -83,8 +87,7 @@ async function send() {
       keep(kept().filter((scan) => !answered.has(scan.key)));
       for (const scan of scans) {
         const result = answered.get(scan.key);
-        if (result) say(`${scan.ref ? `${scan.ref.slice(0, 4)}-${scan.ref.slice(4)} ` : ""}${said.answers[result]}`,
-          ["accepted", "already"].includes(result) ? "done" : "trouble");
+        if (result) say(said.answers[result], ["accepted", "already"].includes(result) ? "done" : "trouble", scan.ref);
       }
     }
     take(facts);
@@ -105,7 +108,7 @@ page.querySelectorAll("form[data-scan]").forEach((form) => {
     if (!number) return say(said.notANumber, "trouble");
     const here = form.dataset.scan === "on" ? "[data-ref]" : `[data-ref][data-at="${form.dataset.stop}"]`;
     const row = [...page.querySelectorAll(here)].find((one) => one.dataset.ref === number);
-    say(`${number.slice(0, 4)}-${number.slice(4)} ${row ? said.kept : said.notListed}`, row ? "waiting" : "trouble");
+    say(row ? said.kept : said.notListed, row ? "waiting" : "trouble", number);
     add(form.dataset.scan, number, form.dataset.stop);
     navigator.vibrate?.(row ? 80 : [80, 60, 80]);
   };

@@ -16,6 +16,7 @@ from marketplace.market.deliveries.records import Acknowledgement, ProofPicture
 from marketplace.market.pledges import service as pledges
 from marketplace.market.stock.models import Batch
 from marketplace.market.wishes import service as wishes
+from marketplace.market.wishes.models import Wish
 from marketplace.people.accounts.models import Guest, User
 from marketplace.people.notices import queries as notices
 from marketplace.people.organisations.models import Organisation
@@ -132,10 +133,12 @@ def test_the_gateway_is_believed_by_its_signature_and_told_nothing(city, browser
     assert state(number) == "confirmed" and db.session.get_one(Acknowledgement, number).satisfaction == 5
 
 
-def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, browser, worker):
+def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, app, browser, worker):
     delivery = handed(city, worker, city.home(phone="13000077102"))
     number, code = delivery.id, reply_digits()
-    browser.sign_in(city.person("operator"))
+    operator, desk = city.person("operator"), app.test_client().sign_in(city.person("social_worker", TOWN))
+    name = operator.display_name
+    browser.sign_in(operator)
     db.session.remove()
     at = "/hotline/receipts/"
     assert "8613000077102" not in browser.send(at, proof="00000" if code != "00000" else "11111").text
@@ -145,6 +148,9 @@ def test_a_caller_is_found_by_digits_and_confirmed_after_a_call_back(city, brows
     browser.send(f"{at}{number}", 422, **fields, callback="no_phone")
     browser.send(f"{at}{number}", 200, **fields, callback="called")
     assert state(number) == "confirmed" and db.session.get_one(Acknowledgement, number).callback == calls.CALLBACKS[0]
+    assert name in desk.page("/desk/visits/").text and "已回拨" in desk.page("/desk/visits/").text
+    assert "待上门" in desk.send(f"/desk/visits/ask/{number}", at="/desk/visits/").text
+    assert "热线" in desk.page("/desk/visits/1").text
 
 
 def test_a_drawing_reaches_the_giver_once_a_worker_has_seen_it(city, browser, worker, app):
@@ -242,3 +248,17 @@ def test_a_charity_decides_about_what_was_lost_and_what_came_back(city, browser,
     made = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
     assert (made.state, made.units, made.organisation_id) == ("planned", 2, organisation_id)
     assert "待决定" not in browser.get("/charity/exceptions/").text
+
+
+def test_what_a_family_does_not_want_any_more_stands_on_the_desk_until_its_wish_is_closed(city, browser, worker):
+    wish = city.wish()
+    delivery, _code = city.arrived(city.promise(wish.needs[0]), worker)
+    at, number = f"/desk/deliveries/{delivery.id}", wish.id
+    browser.sign_in(worker)
+    db.session.remove()
+    assert "不再需要" not in browser.get("/desk/").text
+    told = browser.send(f"{at}/problem", 200, outcome="refused", reason="已经有了", wanted="no", condition="good",
+                        goes_to="giver").text
+    assert f"/desk/wishes/{number}/end" in told and f"/desk/wishes/{number}/end" in browser.get("/desk/").text
+    assert "不再需要" not in browser.send(f"/desk/wishes/{number}/end", at="/desk/").text
+    assert db.session.get_one(Wish, number).state == "withdrawn" and "/end" not in browser.get(at).text

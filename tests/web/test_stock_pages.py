@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import clock
+from marketplace.core import clock, places
 from marketplace.extensions import db
+from marketplace.market.pledges.service import by_hand
 from marketplace.market.stock import service
 from marketplace.market.stock.models import Batch, Holding, Kit, StockCount, Store
 from marketplace.market.wishes.models import Need
+from marketplace.network.registry.models import KindCount
 from marketplace.people.accounts.models import User
 from tests import campaigns, stock
-from tests.city import TOWN
+from tests.city import OTHER_TOWN, TOWN
 
 HOME = "/charity/stock/"
 
@@ -216,6 +218,31 @@ def test_what_is_in_store_is_given_to_a_wish_and_taken_back_by_hand(kept, city, 
     db.session.remove()
     holding = db.session.get_one(Holding, (kept["batch"], f"store:{kept['store']}"))
     assert (holding.reserved, db.session.get_one(Need, number).left) == (4, 2)
+
+
+def test_every_fitting_wish_is_reached_by_its_place_and_page_by_page(kept, city, charity, desks, monkeypatch):
+    monkeypatch.setattr(by_hand, "PAGE", 2)
+    keeper, at = desks["storekeeper"], f"{HOME}batch/{kept['ref']}/give"
+    homes = [city.home(places.children(OTHER_TOWN)[0]), city.home(), city.home()]
+    needs = [city.need(charity=charity, home=homes[0], urgency=2), city.need(charity=charity, home=homes[1])]
+    for wish in (need.wish for need in needs):
+        db.session.merge(KindCount(place_code=wish.town_code, kind=wish.age_band, households=50))
+    db.session.commit()
+    keeper.get(at)
+    few = keeper.statements
+    needs.append(city.need(charity=charity, home=homes[2]))
+    numbers = [str(need.id) for need in needs]
+    db.session.remove()
+
+    def listed(address: str) -> list[str]:
+        return re.findall(r'<input[^>]* name="need"[^>]* value="(\d+)"', keeper.get(address).text)
+
+    assert listed(at) == numbers[:2] and keeper.statements == few
+    more = re.search(r'href="([^"]+)" rel="next"', keeper.get(at).text)[1]
+    assert listed(at + more.replace("&amp;", "&")) == numbers[2:]
+    assert listed(f"{at}?area={OTHER_TOWN}") == numbers[:1] and listed(f"{at}?area={TOWN[:6]}") == numbers[1:]
+    told = keeper.send(f"{at}?area={TOWN}", 200, need=numbers[2], store_id=kept["store"], units="1").text
+    assert "人工指定" in told
 
 
 def test_an_intake_is_put_right_and_what_was_found_again_is_counted(kept, desks):

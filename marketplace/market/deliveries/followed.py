@@ -8,10 +8,12 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.extensions import db
 from marketplace.market.deliveries.models import Delivery, DeliveryStep, Thanks
-from marketplace.market.deliveries.records import ThanksDrawing
+from marketplace.market.deliveries.records import DeliveryProblem, ThanksDrawing
 from marketplace.market.deliveries.rules import UNTOLD
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.pledges.service import digest
+from marketplace.market.stock.models import Batch
+from marketplace.market.stock.rules import GIVEN_OUT
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.money.payments import queries as payments
 from marketplace.money.payments.models import PaymentLine
@@ -33,6 +35,7 @@ class Gift:
     thanks: Thanks | None
     drawing: ThanksDrawing | None
     contact: PledgeContact
+    stored: str = ""  # came back and lies in the charity's store: "in_store" for another family, or "unfit" for any
 
     @property
     def in_store(self) -> bool:
@@ -81,7 +84,7 @@ def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
         select(Thanks).where(Thanks.delivery_id.in_(wanted), Thanks.state == "approved"))}
     drawn = {d.thanks_id: d for d in session.scalars(
         select(ThanksDrawing).where(ThanksDrawing.thanks_id.in_([t.id for t in thanks.values()])))}
-    found = []
+    found, stored = [], _stored(wanted)
     for pledge in pledges:
         _number, need, wish, charity, contact = facts[pledge.id]
         delivery = deliveries.get(pledge.delivery_id or 0)
@@ -89,8 +92,17 @@ def _whole(pledges: Sequence[Pledge]) -> list[Gift]:
         found.append(Gift(
             pledge=pledge, need=need, title=wish.title, alias=wish.alias, charity=charity,
             line=lines.get(f"pledge:{pledge.id}"), delivery=delivery, steps=_told(delivery) if delivery else (),
-            thanks=said, drawing=drawn.get(said.id) if said else None, contact=contact))
+            thanks=said, drawing=drawn.get(said.id) if said else None, contact=contact,
+            stored=stored.get(pledge.delivery_id or 0, "")))
     return found
+
+
+def _stored(delivery_ids: Sequence[int]) -> dict[int, str]:
+    """What came back and was taken into the charity's store, by delivery."""
+    rows = db.session.execute(select(DeliveryProblem.delivery_id, Batch.condition).join(
+        Batch, Batch.id == DeliveryProblem.batch_id).where(
+        DeliveryProblem.delivery_id.in_(delivery_ids), DeliveryProblem.goes_to == "charity"))
+    return {number: "in_store" if condition in GIVEN_OUT else "unfit" for number, condition in rows}
 
 
 def _told(delivery: Delivery) -> list[DeliveryStep]:

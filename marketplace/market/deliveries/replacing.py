@@ -12,7 +12,9 @@ from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.records import CONDITIONS, DeliveryProblem
 from marketplace.market.offers import conditions
 from marketplace.market.offers import service as offers
+from marketplace.market.offers import telling as of_offers
 from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges import telling as of_promises
 from marketplace.market.pledges.models import Pledge
 from marketplace.market.stock import service as stock
 from marketplace.market.stock.models import Batch, Holding, Store
@@ -126,7 +128,7 @@ def bring_again(found: Found, by) -> Delivery:
 
 def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
     """What a giver does not get back, or what gifts had bought, comes into one of the charity's stores. How many pieces that
-    is, money does not say: then the storekeeper does. What may be brought again is decided about first.
+    is, money does not say: then the storekeeper does. What may be brought again is decided about first. The givers are told.
 
     Raises NotAllowed, WrongState (it is there already, or waits for that decision), StoreClosed, Invalid.
     """
@@ -146,7 +148,18 @@ def take_in(found: Found, store: Store, draft: BatchDraft, by) -> Batch:
         batch = stock.take_in(store, draft, _source(found.delivery), by, "came back")
         _count_in(found.delivery)
         problems.there(problem, by.id, batch.id)
+        _tell_in_store(found.delivery, batch)
     return batch
+
+
+def _tell_in_store(delivery: Delivery, batch: Batch) -> None:
+    """Tell every giver that it is in the charity's store, and whether another family can have it. Joins."""
+    becomes = "in_store" if batch.condition in GIVEN_OUT else "unfit"
+    for pledge in db.session.scalars(select(Pledge).where(Pledge.delivery_id == delivery.id).order_by(Pledge.id)):
+        if pledge.offer_id:
+            of_offers.giver(pledge.offer_id, f"offer_{becomes}", came=pledge.units)
+        else:
+            of_promises.giver(pledge.id, f"delivery_{becomes}_giver")
 
 
 def _count_in(delivery: Delivery) -> None:

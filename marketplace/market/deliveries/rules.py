@@ -35,6 +35,10 @@ class WishOver(Refused):
         self.why = why
 
 
+class StillWaiting(Refused):
+    """Something of the wish is still open, or promised, or was not given up by the household: it goes on."""
+
+
 class NotAllPaid(Refused):
     """The need is not fully paid for yet; `missing_fen` more are needed before anything is bought."""
 

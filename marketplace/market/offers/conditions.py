@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, select, true
 
 from marketplace.extensions import db
 from marketplace.market.offers.models import Offer
@@ -25,6 +25,13 @@ class Conditions:
         return len([one for one in self.offers if one.asks_giver]) < 2 and all(
             wish.town_code.startswith(one.area_code) and (not one.age_bands or wish.age_band in one.age_bands.split(","))
             for one in self.offers)
+
+    def fitting(self) -> ColumnElement[bool]:
+        """As `fit`, for statements about wishes."""
+        if len([one for one in self.offers if one.asks_giver]) > 1:
+            return false()
+        meant = [Wish.town_code.startswith(one.area_code, autoescape=True) for one in self.offers]
+        return and_(true(), *meant, *(Wish.age_band.in_(one.age_bands.split(",")) for one in self.offers if one.age_bands))
 
     def check(self, wish: Wish) -> None:
         """Raises GivenElsewhere."""

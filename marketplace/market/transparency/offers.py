@@ -1,14 +1,14 @@
 """What became of an offer: where its units are now, and what happened to them on which day. Never who, never where exactly.
 
-In store goods are followed by the movement ledger, also when a part of a batch became a batch of its own; what goes straight
-from the giver, by the promises that were made of the offer.
+In store goods are followed by the movement ledger, also when a part of a batch became a batch of its own or was packed into
+parcels; what goes straight from the giver, by the promises that were made of the offer.
 """
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
 
 from marketplace.core import audit, clock
 from marketplace.extensions import db
@@ -16,6 +16,8 @@ from marketplace.market.deliveries.models import Delivery, DeliveryStep
 from marketplace.market.offers.models import LIFE, Offer
 from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.stock.models import Batch, Holding, Movement, Reservation
+from marketplace.market.transparency import parcels
+from marketplace.market.transparency.parcels import Parcel, Told
 from marketplace.market.wishes.models import Wish
 
 DONE = ("household",)
@@ -27,14 +29,19 @@ OF_STORE = {"dispatched": "sent", "arrived": "at_station", "confirmed": "confirm
 STRAIGHT = {**OF_STORE, "handed_over": "handed_over", "lost": "lost"}
 DECIDED = {f"offer.{verb}": arrow.target for verb, arrow in LIFE.arrows.items() if verb != "go_on"}
 COUNTED = {"offer.surplus": "surplus", "offer.put_right": "put_right"}
+MOVED = {"take_in": "came", "hand_over": "handed_over", "lost": "lost", "write_off": "written_off", "kit": "packed",
+         "take_apart": "apart"}
+OF_PARCEL = ("handed_over", "lost", "written_off")
+ORDER = ("offered", "accepted", "came", "surplus", "put_right", "packed", "apart", "set_aside", "sent", "at_station",
+         "handed_over", "confirmed", "returned", "written_off", "lost")
 
 
 @dataclass(frozen=True)
 class Where:
     """Units of an offer (fen for money) by where they are: together they are what was offered.
 
-    `left` were not used yet, `stored` lie free in store, `promised` are set aside for a household, `packed` are part of
-    parcels, `gone` were lost or cannot be given. Of the `given`, households have confirmed `confirmed`.
+    `left` were not used yet, `stored` lie free in store, `promised` are set aside for a household, `packed` lie free in
+    store as part of parcels, `gone` were lost or cannot be given. Of the `given`, households have confirmed `confirmed`.
     """
 
     left: int = 0
@@ -50,8 +57,9 @@ class Where:
 @dataclass(frozen=True)
 class Step:
     """What happened on a day, the last of it at a time: "offered", "came", "surplus" (so many beyond what was offered),
-    "put_right" (so many fewer had come), "set_aside", "sent", "at_station", "handed_over", "confirmed", "returned", "lost",
-    or the state decided on. Sums over all households, without a place."""
+    "put_right" (so many fewer had come), "packed" into parcels, taken "apart" again, "set_aside", "sent", "at_station",
+    "handed_over", "confirmed", "returned", "written_off", "lost", or the state decided on. Sums over all households,
+    without a place."""
 
     on: date
     kind: str
@@ -79,10 +87,11 @@ class Trail:
 def trail(offer: Offer) -> Trail:
     """What became of an offer, for whoever made it and for its charity."""
     batches = _batches(offer)
+    packed = parcels.made_of(batches)
     direct = tuple(_direct(offer))
-    sums = Counter(left=offer.left, **_in_store(batches)) + _promised(offer, direct)
-    confirmed = _confirmed(batches) + sum(one.pledge.units for one in direct if one.pledge.state == "fulfilled")
-    return Trail(Where(**sums, confirmed=confirmed), _steps(offer, batches), direct)
+    sums = Counter(left=offer.left) + _in_store(batches, packed) + _promised(offer, direct)
+    confirmed = _confirmed(batches, packed) + sum(one.pledge.units for one in direct if one.pledge.state == "fulfilled")
+    return Trail(Where(**sums, confirmed=confirmed), _steps(offer, batches, packed), direct)
 
 
 def _batches(offer: Offer) -> set[int]:
@@ -96,18 +105,28 @@ def _batches(offer: Offer) -> set[int]:
     return found
 
 
-def _in_store(batches: Collection[int]) -> Counter[str]:
+def _in_store(batches: Collection[int], packed: Mapping[int, Parcel]) -> Counter[str]:
+    """What came to a store, by where it is; of what was packed, as its parcels are."""
     sums: Counter[str] = Counter()
-    for place, units, reserved in db.session.execute(
-            select(Holding.place, Holding.units, Holding.reserved).where(
-                Holding.batch_id.in_(batches), ~Holding.outside, Holding.units > 0)):
-        kind, _colon, which = place.partition(":")
-        if kind == "store":
-            sums["stored"] += units - reserved
-            sums["promised"] += reserved
-        elif kind != "used" or not which.isdigit() or int(which) not in batches:
-            sums["on_way" if kind == "way" else "given" if kind in DONE else "gone" if kind in GONE else "packed"] += units
-    return sums
+    inside: list[tuple[Parcel, str, int]] = []
+    for batch_id, place, units, reserved in db.session.execute(
+            select(Holding.batch_id, Holding.place, Holding.units, Holding.reserved).where(
+                Holding.batch_id.in_((*batches, *packed)), ~Holding.outside, Holding.units > 0)):
+        for where, number in _whereabouts(place, units, reserved):
+            if batch_id in packed:
+                inside.append((packed[batch_id], "packed" if where == "stored" else where, number))
+            else:
+                sums[where] += number
+    return sums + parcels.sums(inside)
+
+
+def _whereabouts(place: str, units: int, reserved: int) -> tuple[tuple[str, int], ...]:
+    """What the units at a place of the ledger are for their giver; what was used is counted where it went."""
+    kind = place.partition(":")[0]
+    if kind == "store":
+        return ("stored", units - reserved), ("promised", reserved)
+    found = "on_way" if kind == "way" else "given" if kind in DONE else "gone" if kind in GONE else ""
+    return ((found, units),) if found else ()
 
 
 def _promised(offer: Offer, direct: Collection[Direct]) -> Counter[str]:
@@ -133,26 +152,27 @@ def _of_reservation() -> ColumnElement[bool]:
     return Pledge.source == literal("stock:") + cast(Reservation.id, String)
 
 
-def _confirmed(batches: Collection[int]) -> int:
-    return db.session.scalar(
-        select(func.coalesce(func.sum(Reservation.units), 0)).join(Pledge, _of_reservation())
-        .where(Reservation.batch_id.in_(batches), Reservation.state == "given", Pledge.state == "fulfilled")) or 0
+def _confirmed(batches: Collection[int], packed: Mapping[int, Parcel]) -> int:
+    rows = db.session.execute(
+        select(Reservation.batch_id, func.sum(Reservation.units)).join(Pledge, _of_reservation()).where(
+            Reservation.batch_id.in_((*batches, *packed)), Reservation.state == "given", Pledge.state == "fulfilled")
+        .group_by(Reservation.batch_id)).all()
+    inside = parcels.sums((packed[of], "given", int(units)) for of, units in rows if of in packed)
+    return sum(int(units) for of, units in rows if of not in packed) + inside["given"]
 
 
-def _steps(offer: Offer, batches: Collection[int]) -> tuple[Step, ...]:
+def _steps(offer: Offer, batches: Collection[int], packed: Mapping[int, Parcel]) -> tuple[Step, ...]:
     """By day, the newest last; what happened several times on a day is one step."""
     units: Counter[tuple[date, str]] = Counter()
     last: dict[tuple[date, str], datetime] = {}
-    for at, kind, number in ((offer.offered_at, "offered", offer.units - offer.surplus), *_decided(offer), *_moved(batches),
-                             *_set_aside(offer, batches), *_said(offer, batches)):
+    for at, kind, number in ((offer.offered_at, "offered", offer.units - offer.surplus), *_decided(offer),
+                             *_through_store(batches, packed), *_straight(offer)):
         day = clock.day_of(at), kind
         units[day] += number
         last[day] = max(at, last.get(day, at))
-    order = ("offered", "accepted", "came", "surplus", "put_right", "set_aside", "sent", "at_station", "handed_over",
-             "confirmed", "returned", "lost")
-    rank = {kind: number for number, kind in enumerate(order)}
+    rank = {kind: number for number, kind in enumerate(ORDER)}
     found = [Step(on, kind, number, last[on, kind]) for (on, kind), number in units.items()]
-    return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(order)))))
+    return tuple(sorted(found, key=lambda step: (step.on, rank.get(step.kind, len(ORDER)))))
 
 
 def _decided(offer: Offer) -> Iterator[tuple]:
@@ -165,38 +185,54 @@ def _decided(offer: Offer) -> Iterator[tuple]:
             yield at, DECIDED[capability], 0
 
 
-def _moved(batches: Collection[int]) -> Iterator[tuple]:
-    kinds = {"take_in": "came", "hand_over": "handed_over", "lost": "lost"}
-    rows = db.session.execute(select(Movement.at, Movement.cause, Movement.units).where(
-        Movement.batch_id.in_(batches), Movement.cause.in_(kinds)))
-    return ((at, kinds[cause], units) for at, cause, units in rows)
+def _through_store(batches: Collection[int], packed: Mapping[int, Parcel]) -> Iterator[tuple]:
+    """What happened to things that came to a store, and to the parcels they are in."""
+    every = (*batches, *packed)
+    told = [(of, at, kind, units) for of, at, kind, units in _moved(every) if of not in packed or kind in OF_PARCEL]
+    told += [*_set_aside(every), *_said(every)]
+    yield from ((at, kind, units) for of, at, kind, units in told if of not in packed)
+    yield from parcels.steps(packed, (one for one in told if one[0] in packed))
 
 
-def _set_aside(offer: Offer, batches: Collection[int]) -> Iterator[tuple]:
+def _moved(batches: Collection[int]) -> Iterator[Told]:
+    known = [Movement.cause.in_(MOVED), *(Movement.cause.startswith(f"{cause}:") for cause in ("write_off", "kit"))]
+    rows = db.session.execute(select(Movement.batch_id, Movement.at, Movement.cause, Movement.units).where(
+        Movement.batch_id.in_(batches), or_(*known)))
+    return ((of, at, MOVED[cause.partition(":")[0]], units) for of, at, cause, units in rows)
+
+
+def _set_aside(batches: Collection[int]) -> Iterator[Told]:
     """When a household was promised something of it."""
-    of_store = db.session.execute(select(Pledge.committed_at, Reservation.units).join(Reservation, _of_reservation())
-                                  .where(Reservation.batch_id.in_(batches))).all()
-    straight = db.session.execute(select(Pledge.committed_at, Pledge.units).where(Pledge.offer_id == offer.id)).all()
-    return ((at, "set_aside", units) for at, units in (*of_store, *straight) if at)
+    rows = db.session.execute(select(Reservation.batch_id, Pledge.committed_at, Reservation.units)
+                              .join(Pledge, _of_reservation()).where(Reservation.batch_id.in_(batches)))
+    return ((of, at, "set_aside", units) for of, at, units in rows if at)
 
 
-def _said(offer: Offer, batches: Collection[int]) -> Iterator[tuple]:
-    """What deliveries tell, each step once, on its last day; of goods from store what the movements do not tell."""
-    of_store = db.session.execute(
-        select(func.max(DeliveryStep.at), DeliveryStep.state, Reservation.units)
+def _said(batches: Collection[int]) -> Iterator[Told]:
+    """What deliveries tell and the movements do not, each step once, on its last day."""
+    rows = db.session.execute(
+        select(Reservation.batch_id, func.max(DeliveryStep.at), DeliveryStep.state, Reservation.units)
         .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
         .join(Reservation, and_(_of_reservation(), Reservation.batch_id.in_(batches)))
         .where(DeliveryStep.state.in_(OF_STORE))
-        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Reservation.units)).all()
-    straight = db.session.execute(
+        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Reservation.id, Reservation.batch_id, Reservation.units))
+    return ((of, at, OF_STORE[state], units) for of, at, state, units in rows)
+
+
+def _straight(offer: Offer) -> Iterator[tuple]:
+    """What happened to what goes straight from the giver."""
+    promised = db.session.execute(select(Pledge.committed_at, Pledge.units).where(Pledge.offer_id == offer.id))
+    yield from ((at, "set_aside", units) for at, units in promised if at)
+    said = db.session.execute(
         select(func.max(DeliveryStep.at), DeliveryStep.state, Pledge.units)
         .join(Pledge, Pledge.delivery_id == DeliveryStep.delivery_id)
         .where(Pledge.offer_id == offer.id, DeliveryStep.state.in_(STRAIGHT))
-        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Pledge.units)).all()
-    return ((at, STRAIGHT[state], units) for at, state, units in (*of_store, *straight))
+        .group_by(DeliveryStep.delivery_id, DeliveryStep.state, Pledge.id, Pledge.units))
+    yield from ((at, STRAIGHT[state], units) for at, state, units in said)
 
 
 def trail_of_offer(offer_id: int) -> tuple[Step, ...]:
     """Each step of everything that an offer brought, by day, in sums that single nobody out."""
     offer = db.session.get_one(Offer, offer_id)
-    return _steps(offer, _batches(offer))
+    batches = _batches(offer)
+    return _steps(offer, batches, parcels.made_of(batches))

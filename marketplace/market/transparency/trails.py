@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trail:
-    """A wish from its publication to the household's confirmation; `done` when all of it was received."""
+    """A wish from its publication to the household's confirmation; `done` when it has all that it still wanted."""
 
     ref: str
     organisation_id: int

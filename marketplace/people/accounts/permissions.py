@@ -170,6 +170,7 @@ RULES = {
     "delivery.watch_own": rule("charity", where=(own_organisation,)),
     "problem.settle": rule("charity", where=(sends_goods, own_organisation)),
     "problem.take_in": rule("charity", where=(is_storekeeper, own_organisation)),
+    "visit.ask": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
     "visit.record": rule("social_worker", where=(in_area, not_giver, not_deliverer, not_own_household)),
     "thanks.write": rule(beneficiary=(own_household,), social_worker=(in_area, not_own_household)),
     "thanks.moderate": rule("social_worker", where=(in_area, not_author, not_own_household)),

@@ -1,5 +1,5 @@
 """What is in store is promised to a wish by hand, and promises of the store are taken back."""
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -57,7 +57,11 @@ def give(ref: str):
     """Open wishes that a batch would serve, to choose one."""
     batch = queries.batch(current_user, ref)
     lines = [line for line in sums.held(current_user, batch.id) if line.free]
-    found = service.fitting(batch)
+    areas = service.areas(batch)
+    area = request.args.get("area", "") if request.args.get("area") in areas else ""
+    after = request.args.get("after", "")
+    page = service.fitting(batch, area, after)
+    found: list[service.Fitting] = list(page.rows)
     form = GiveForm()
     form.prepare(batch, lines, found)
     if form.validate_on_submit():
@@ -65,7 +69,8 @@ def give(ref: str):
             form.only(lambda: form.promise(batch))
             flash(_("Promised. It is set aside, and to be sent now like any other."))
             return redirect(url_for("charity_batches.one", ref=batch.ref))
-    return render_template("charity/stock/give.html", batch=batch, lines=lines, found=found, form=form, today=clock.today(),
+    return render_template("charity/stock/give.html", batch=batch, lines=lines, found=found, more=page.after, after=after,
+                           area=area, areas=areas, form=form, today=clock.today(),
                            kits=queries.kit_names([batch.item_code]), fit=stock.can_be_given(batch),
                            asks_first=service.asks_first(batch)), \
         422 if form.errors else 200

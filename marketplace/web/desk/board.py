@@ -4,7 +4,7 @@ from flask_login import current_user
 
 from marketplace.assistance.policies.queries import scope, silent
 from marketplace.market.deliveries import queries as deliveries
-from marketplace.market.deliveries import thanks, visits, witnesses
+from marketplace.market.deliveries import thanks, unwanted, visits, witnesses
 from marketplace.market.wishes import queries as wishes
 from marketplace.web.guard import allowed
 
@@ -22,4 +22,5 @@ def board():
         moving={state: deliveries.listed(current_user, (state,)) for state in STATES},
         states=deliveries.counts(current_user), witnessed=witnesses.waiting(current_user), thanks=said,
         drawings=thanks.drawings([one.id for one, _wish in said]), visits=visits.count(current_user),
+        unwanted=unwanted.waiting(current_user),
         silent=silent.counted(current_user, seen) if seen else 0)

@@ -20,6 +20,7 @@ from marketplace.market.deliveries import (
     service,
     standing,
     thanks,
+    unwanted,
     witnesses,
 )
 from marketplace.market.deliveries.rules import SHELF_MOST
@@ -92,7 +93,7 @@ def one(delivery_id: int):
                            shelf_form=ShelfForm(), right_form=PutRightForm(), go_on_form=GoOnForm(),
                            station=queries.station(delivery), over=standing.over(delivery), held=standing.held(delivery),
                            witness=witnesses.asked(delivery, current_user), apart=not witnesses.saw(delivery, current_user),
-                           returns=problems.to_fetch(delivery.id),
+                           returns=problems.to_fetch(delivery.id), wish_over=unwanted.over(delivery.wish_id),
                            thanked=queries.thanked([delivery.id]), problems=problems.of(delivery.id),
                            waiting=pictures.waiting(delivery.id, current_user.id), witnessed=witnesses.of(delivery.id),
                            said=receiving.said(delivery.id),

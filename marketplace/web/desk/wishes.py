@@ -11,6 +11,7 @@ from marketplace.assistance.policies.words import Voice
 from marketplace.catalogue.contract import Breached
 from marketplace.catalogue.program import OutOfRange
 from marketplace.core import clock, places
+from marketplace.market.deliveries import unwanted
 from marketplace.market.matching import suggestions
 from marketplace.market.wishes import goods, queries, service
 from marketplace.market.wishes.service.deciding import PublicText
@@ -168,6 +169,16 @@ def turn_down(wish_id: int, verb: str):
             flash(_("The family is told."))
             return redirect(url_for("desk.board"))
     return render_template("desk/wishes/turn_down.html", wish=wish, verb=verb, form=form), 422 if form.errors else 200
+
+
+@desk_wishes.post("/<int:wish_id>/end")
+@allowed("wish.close")
+def end(wish_id: int):
+    """Nothing more will come of it, for the family does not want the rest any more."""
+    wish = queries.one(current_user, "wish.close", wish_id)
+    if Form().validate_on_submit():
+        attempt(lambda: unwanted.end(wish, by=current_user), _("The wish is closed."))
+    return redirect(url_for("desk.board"))
 
 
 @desk_wishes.post("/<int:wish_id>/photos/<int:photo_id>")

@@ -6,13 +6,14 @@ import pytest
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
-from marketplace.market.deliveries import followed, problems, replacing
+from marketplace.market.deliveries import followed, problems, replacing, unwanted
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.deliveries.problems import Back
+from marketplace.market.deliveries.rules import StillWaiting
 from marketplace.market.offers.models import Offer
 from marketplace.market.pledges import service as pledges
-from marketplace.market.pledges.models import Pledge
+from marketplace.market.pledges.models import Pledge, PledgeContact
 from marketplace.market.stock import queries
 from marketplace.market.stock import service as goods
 from marketplace.market.stock.models import Batch
@@ -76,6 +77,32 @@ def test_three_of_five_stay_and_two_go_back_damaged_and_unsafe(city, ready):
     assert goods.verify().wrong == []
     parts = {p.units: p.state for p in db.session.query(Pledge)}
     assert parts == {3: "fulfilled", 1: "failed"} and db.session.get_one(Wish, need.wish_id).state == "published"
+
+
+def test_what_is_not_wanted_any_more_waits_for_a_worker_who_ends_the_wish(city, ready):
+    charity, worker, *_store = ready
+    home = city.home()
+    wish = city.wish(home, wanted=3, price_fen=5000, charity=charity, worker=worker)
+    delivery, code = city.arrived(city.promise(wish.needs[0], 2), worker)
+    problems.turn_back(delivery, Back("not_right", "太大了", wanted=False, units=1), by=worker)
+    deliveries.hand_over(delivery, code, by=worker)
+    assert unwanted.waiting(worker) == []  # it is not confirmed, and one more is open
+    deliveries.confirm(delivery, by=city.beneficiary(home))
+    with pytest.raises(StillWaiting):
+        unwanted.end(wish, by=worker)
+    last, _code = city.arrived(city.promise(wish.needs[0], 1), worker)
+    problems.turn_back(last, Back("refused", "不要了", wanted=False), by=worker)
+    assert [one.id for one in unwanted.waiting(worker)] == [wish.id]
+    assert unwanted.waiting(city.person("social_worker", OTHER_TOWN)) == []
+    with pytest.raises(NotAllowed):
+        unwanted.end(wish, by=city.person("social_worker", OTHER_TOWN))
+    unwanted.end(wish, by=worker)
+    assert wish.state == "closed" and unwanted.waiting(worker) == []
+    lost = city.wish(home, charity=charity, worker=worker)
+    delivery, _code = city.arrived(city.promise(lost.needs[0]), worker)
+    problems.lose(delivery, "找不到了，也不要了", by=worker, wanted=False)
+    unwanted.end(lost, by=worker)
+    assert lost.state == "withdrawn"  # nothing of it came
 
 
 def test_what_is_found_broken_at_home_shortens_the_receipt_and_leaves_the_rest(city, ready):
@@ -164,3 +191,6 @@ def test_what_a_giver_does_not_take_back_comes_into_a_store_once(city, ready):
     with pytest.raises(WrongState):
         replacing.take_in(found, store, draft, by=keeper)
     assert places(made) == {"pledge": -2, "store": 2} and goods.verify().wrong == []
+    assert "现已在" in notices.newest(1)[0].text and "另一户" in notices.newest(1)[0].text
+    secret = db.session.get_one(PledgeContact, pledge.id).secret.reveal()
+    assert followed.gift(secret).stored == "in_store"

@@ -5,7 +5,7 @@ import pytest
 
 from marketplace.core import clock, workdays
 from marketplace.core.audit import AuditEntry
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
 from marketplace.market.deliveries import calls, receiving, replies, satisfaction, visits
 from marketplace.market.deliveries import service as deliveries
@@ -103,7 +103,21 @@ def test_the_hotline_confirms_on_the_word_of_a_caller_with_digits_or_card(city, 
     calls.take(delivery, card, Call(True, "本人来电，回拨核实", "called", 4), by=operator)
     kept = db.session.get_one(Acknowledgement, delivery.id)
     assert (delivery.state, kept.way, kept.callback, kept.satisfaction) == ("confirmed", "hotline", "called", 4)
+    city.settle()
     assert "12345" in outbox_of("+8613000077004")[0]  # whoever did not call is told
+    colleague, by = city.person("social_worker"), operator.display_name
+    assert visits.phoned(worker) == [] == visits.phoned(city.person("social_worker", OTHER_TOWN))  # nor who handed it over
+    assert [(one.delivery.id, one.by, one.callback, one.visit) for one in visits.phoned(colleague)] == [
+        (delivery.id, by, "called", "")]
+    with pytest.raises(NotAllowed):
+        visits.ask(delivery, by=operator)
+    visits.ask(delivery, by=colleague)
+    for doubted in (delivery, other):
+        with pytest.raises(WrongState):  # once, and only of what was confirmed on the phone
+            visits.ask(doubted, by=colleague)
+    visits.close(delivery.id)  # a late word of the confirmation does not end it
+    visits.record(visits.waiting(colleague).rows[0].visit, "disputed", "没有见到被子", by=colleague)
+    assert (delivery.state, visits.phoned(colleague)[0].visit) == ("confirmed", "disputed")
 
 
 def test_nobody_finds_digits_by_trying(city, worker, hold):

@@ -200,8 +200,9 @@ def test_units_of_an_offer_are_open_again_when_nothing_came_of_them_and_only_the
     assert (visits.promised, visits.left) == (0, 9)
     assert (things.promised, things.taken, things.left) == (6, 0, 3)  # lost and damaged ones are gone
     found = replacing.one(keeper, "problem.take_in", problem.id)
-    replacing.take_in(found, store, BatchDraft("quilt", 2, "double"), by=keeper)
+    replacing.take_in(found, store, BatchDraft("quilt", 2, "double", "worn"), by=keeper)
     assert (things.promised, things.taken, things.left) == (4, 2, 3)
+    assert "不能发给家庭" in notices.newest(1)[0].text and "offers/follow" in notices.newest(1)[0].text
 
 
 def test_hours_and_visits_are_not_taken_for_one_another(city):

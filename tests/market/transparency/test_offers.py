@@ -3,7 +3,7 @@ from collections import Counter
 from dataclasses import astuple
 
 from marketplace.extensions import db
-from marketplace.market.deliveries import problems, thanks
+from marketplace.market.deliveries import problems, replacing, thanks
 from marketplace.market.deliveries import service as deliveries
 from marketplace.market.deliveries.models import Delivery
 from marketplace.market.offers import service
@@ -57,7 +57,7 @@ def test_every_unit_of_an_offer_is_somewhere_and_the_giver_has_a_receipt_for_wha
     assert sum(astuple(found.where)[:-1]) == 20
     assert [(step.kind, step.units) for step in found.steps] == [
         ("offered", 20), ("accepted", 0), ("came", 12), ("set_aside", 7), ("sent", 6), ("at_station", 6),
-        ("handed_over", 6), ("confirmed", 5)]
+        ("handed_over", 6), ("confirmed", 5), ("written_off", 2)]
     assert [one.pledge.id for one in found.direct] == [straight.id] and goods.verify().wrong == []
     assert {one.purpose.partition(":")[0] for one in db.session.query(Receipt)} == {"batch", "pledge"}
 
@@ -88,3 +88,35 @@ def test_what_came_back_and_who_says_thanks_stand_on_the_trail_of_an_offer_witho
         ("ended", 0)]
     steps = public.trail(db.session.get_one(Wish, delivery.wish_id).ref).steps
     assert Counter(s.kind for s in steps)["dispatched"] == 1 and Counter(s.kind for s in steps)["returned"] == 1
+
+
+def test_what_was_packed_into_parcels_is_followed_with_them_until_a_family_confirms(city):
+    charity, worker = city.organisation(), city.person("social_worker")
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    quilts = offers.accepted(city, charity, 5)
+    hats = offers.accepted(city, charity, 7, category="clothing", item_code="hat_and_gloves", size="")
+    service.take_in(quilts, store, BatchDraft("quilt", 5, "double"), by=keeper)
+    service.take_in(hats, store, BatchDraft("hat_and_gloves", 7), by=keeper)
+    stock.batch(keeper, store, "hat_and_gloves", 3, source="purchase:7")  # so that seven of ten hats are the giver's
+    made = goods.assemble(stock.kit(keeper), store, 5, by=keeper)
+    goods.take_apart(made, store, 5, by=keeper)
+    made = goods.assemble(stock.kit(keeper, "冬衣包"), store, 5, by=keeper)
+    for units in (1, 1):
+        need = city.need(item="帽子手套", wanted=2, charity=charity, worker=worker, category="clothing", price_fen=3900)
+        carried(city, pledges.give(need, units, made, store, by=keeper), keeper, worker, True)
+    need = city.need(wanted=1, charity=charity, worker=worker, price_fen=8000)
+    given = pledges.give(need, 1, made, store, by=keeper)
+    city.settle()
+    delivery = db.session.get_one(Delivery, db.session.get_one(Pledge, given.id).delivery_id)
+    deliveries.dispatch(delivery, "charity_run", by=keeper)
+    deliveries.arrive(delivery, by=worker)
+    problem = problems.turn_back(delivery, problems.Back("damaged", "破了", "damaged"), by=worker)
+    replacing.take_back(replacing.one(keeper, "problem.take_in", problem.id), "damaged", keeper)
+    goods.write_off(made, store, 1, "pest", by=keeper)
+    assert trails.trail(quilts).where == trails.Where(packed=2, given=2, gone=1, confirmed=2)
+    assert trails.trail(hats).where == trails.Where(packed=3, given=2, gone=2, confirmed=2)  # of 2.8, and 1.4
+    went = [("set_aside", 3), ("sent", 3), ("at_station", 3), ("handed_over", 2), ("confirmed", 2), ("returned", 1),
+            ("written_off", 1), ("ended", 0)]
+    assert [(step.kind, step.units) for step in trails.trail_of_offer(quilts.id)] == [
+        ("offered", 5), ("accepted", 0), ("came", 5), ("packed", 10), ("apart", 5), *went]
+    assert {s.kind: s.units for s in trails.trail_of_offer(hats.id)}["handed_over"] == 2 and goods.verify().wrong == []

@@ -4,11 +4,13 @@ A kit is given whole: one kit serves a need of one of its things, or a need that
 """
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, or_, select
 
-from marketplace.core import audit
+from marketplace.core import audit, places
 from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.paging import Order, Page, page
 from marketplace.core.transaction import transaction
 from marketplace.extensions import db
 from marketplace.market.offers import conditions
@@ -22,7 +24,7 @@ from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import check_anonymous
 from marketplace.people.accounts.permissions import demand
 
-MOST = 100
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,40 @@ def asks_first(batch: Batch) -> bool:
     return conditions.of_batch(batch).asked is not None
 
 
-def fitting(batch: Batch) -> list[Fitting]:
-    """Public goods needs of the batch's charity that it would serve, the most urgent and the longest waiting first, as far
-    as whoever offered it wants."""
-    kit = db.session.get_one(Kit, int(batch.item_code.removeprefix("kit:"))) if is_kit(batch.item_code) else None
-    statement = public.visible(Need, Wish, public.shown_place).join(Need, Need.wish_id == Wish.id).where(
-        Wish.organisation_id == batch.organisation_id, Need.kind == "goods", Need.pledged < Need.wanted)
+def fitting(batch: Batch, area: str = "", after: str = "") -> Page:
+    """A page of the public goods needs of the batch's charity that it would serve, the most urgent and the longest waiting
+    first, as far as whoever offered it wants; rows of Fitting. `area` is a county or town, "" for everywhere."""
+    statement = _serving(batch, Need, Wish, public.shown_place.label("place"))
+    if area:
+        low, high = places.span(area)
+        statement = statement.where(public.shown_place >= low, public.shown_place < high)
+    order = Order((Wish.urgency, Wish.published_at, Need.id), (True, False, False))
+    found = page(statement, order, PAGE, after, lambda row: (row.Wish.urgency, row.Wish.published_at, row.Need.id))
+    kit = _kit(batch)
+    return Page([Fitting(need, wish, place, _each(need, kit)) for need, wish, place in found.rows], found.after)
+
+
+def areas(batch: Batch) -> list[str]:
+    """Counties and towns with a need that it would serve, as everybody sees where that is."""
+    found = set(db.session.scalars(_serving(batch, public.shown_place).distinct()))
+    return sorted(code for code in found | {code[:places.COUNTY] for code in found} if len(code) >= places.COUNTY)
+
+
+def _kit(batch: Batch) -> Kit | None:
+    return db.session.get_one(Kit, int(batch.item_code.removeprefix("kit:"))) if is_kit(batch.item_code) else None
+
+
+def _serving(batch: Batch, *columns: Any) -> Select:
+    """The needs that a batch would serve, with their wishes."""
+    statement = public.visible(*columns).join(Need, Need.wish_id == Wish.id).where(
+        Wish.organisation_id == batch.organisation_id, Need.kind == "goods", Need.pledged < Need.wanted,
+        conditions.of_batch(batch).fitting())
+    kit = _kit(batch)
     if kit is None:
-        statement = statement.where(Need.item_code == batch.item_code, Need.size.in_(("", batch.size)))
-    else:
-        named = [Need.item.icontains(name, autoescape=True) for name in (kit.name, kit.english) if name]
-        statement = statement.where(or_(Need.item_code.in_([part.item_code for part in kit.parts]), *named))
-    rows = db.session.execute(statement.order_by(Wish.urgency.desc(), Wish.published_at, Need.id).limit(MOST)).all()
-    wanted = conditions.of_batch(batch)
-    found = [Fitting(need, wish, place, _each(need, kit)) for need, wish, place in rows if wanted.fit(wish)]
-    return [one for one in found if one.each]
+        return statement.where(Need.item_code == batch.item_code, Need.size.in_(("", batch.size)))
+    named = [Need.item.icontains(name, autoescape=True) for name in (kit.name, kit.english) if name]
+    parts = [and_(Need.item_code == part.item_code, Need.size.in_(("", part.size))) for part in kit.parts]
+    return statement.where(or_(*parts, *named))
 
 
 def _each(need: Need, kit: Kit | None) -> int:
@@ -77,12 +98,13 @@ def give(need: Need, units: int, batch: Batch, store: Store, by) -> Pledge:
     """
     with transaction():
         demand(by, "stock.promise", store)
-        found = [one for one in fitting(batch) if one.need.id == need.id]
-        if not found or batch.organisation_id != store.organisation_id:
+        serves = db.session.scalar(_serving(batch, Need.id).where(Need.id == need.id))
+        if not serves or batch.organisation_id != store.organisation_id:
             raise NotFitting
         if not is_kit(batch.item_code):
             return supplying.from_stock(need, units, batch, store.id, f"hand:{by.id}", by)
-        return supplying.from_stock(need, min(found[0].each, found[0].left), batch, store.id, f"hand:{by.id}", by, taken=1)
+        units = min(_each(need, _kit(batch)), need.left)
+        return supplying.from_stock(need, units, batch, store.id, f"hand:{by.id}", by, taken=1)
 
 
 def of_reservation(reservation_id: int, organisation_id: int) -> Pledge | None:

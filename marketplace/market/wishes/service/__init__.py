@@ -1,6 +1,7 @@
 """The verbs of a wish, a file per stage: writing, deciding, holding."""
 from marketplace.market.wishes.service.deciding import (
     classify,
+    close,
     close_fulfilled,
     edit,
     expire_overdue,
@@ -24,6 +25,6 @@ from marketplace.market.wishes.service.writing import (
 )
 
 __all__ = [
-    "add_photo", "change", "classify", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish",
+    "add_photo", "change", "classify", "close", "close_fulfilled", "consent", "edit", "expire_overdue", "hold", "publish",
     "publish_as", "receive", "reject", "release", "remove_photo", "return_", "review_photo", "send", "submit", "try_hold",
     "withdraw", "withdraw_consent", "write"]

@@ -141,6 +141,17 @@ def review_photo(photo: WishPhoto, wish: Wish, fit: bool, by: User) -> None:
         audit.record(by.id, "wish.edit", f"wish:{wish.id}", f"photo {photo.id} {'shown' if fit else 'hidden'}")
 
 
+def close(wish: Wish, by: User) -> None:
+    """End a wish of which the household has all that it still wants. Joins; the caller has looked whether anything is still
+    to come. Raises NotAllowed, WrongState."""
+    with transaction():
+        demand(by, "wish.close", wish)
+        LIFE.move(wish, "close")
+        search.forget(wish.id)
+        audit.record(by.id, "wish.close", f"wish:{wish.id}", "nothing more is wanted")
+        announce(WishEnded(wish.id))
+
+
 def close_fulfilled(wish_id: int) -> bool:
     """Close a published wish whose every need is received. Safe twice; whether it closed now."""
     with transaction() as session:
