@@ -1,8 +1,8 @@
 """What follows for a charity's own fund when a wish or a promise ends."""
 from marketplace.core.outbox import reacts_to
 from marketplace.market.funds import service
-from marketplace.market.pledges.events import PledgeEnded
-from marketplace.market.wishes.events import WishEnded
+from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
+from marketplace.market.wishes.events import WishDecided, WishEnded
 
 
 @reacts_to(PledgeEnded)
@@ -11,7 +11,20 @@ def take_back(event: PledgeEnded) -> None:
     service.came_back(event.pledge_id)
 
 
+@reacts_to(PledgeCommitted)
+def drop_what_others_gave(event: PledgeCommitted) -> None:
+    """What was proposed for a need that others have filled frees the money. Safe twice."""
+    service.drop_full(event.pledge_id)
+
+
 @reacts_to(WishEnded)
 def drop_grants(event: WishEnded) -> None:
     """What was proposed for a wish that ended frees the money. Safe twice."""
     service.drop_wish(event.wish_id)
+
+
+@reacts_to(WishDecided)
+def drop_overdue(event: WishDecided) -> None:
+    """The same for one whose time is over. Safe twice."""
+    if event.outcome == "expired":
+        service.drop_wish(event.wish_id)

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from marketplace.core import audit, clock
 from marketplace.core.errors import Invalid, Refused, WrongState
@@ -14,6 +14,7 @@ from marketplace.market.funds import queries
 from marketplace.market.funds.models import LIFE, Grant, account
 from marketplace.market.funds.rules import REASON_MOST, FundTooSmall, NotCarried
 from marketplace.market.pledges import service as pledges
+from marketplace.market.pledges.models import Pledge
 from marketplace.market.wishes import public
 from marketplace.market.wishes.models import Need, Wish
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft, check_anonymous
@@ -134,9 +135,19 @@ def came_back(pledge_id: int) -> None:
 
 
 def drop_wish(wish_id: int) -> None:
-    """Set aside what waits for a second person when its wish has ended. Safe twice."""
+    """Free what waits for a second person when its wish has ended. Safe twice."""
+    _drop(Grant.wish_id == wish_id)
+
+
+def drop_full(pledge_id: int) -> None:
+    """Free what waits for a need that others have filled with this promise. Safe twice."""
+    full = select(Need.id).join(Pledge, Pledge.need_id == Need.id).where(
+        Pledge.id == pledge_id, Need.kind == "money", Need.pledged >= Need.wanted)
+    _drop(Grant.need_id.in_(full))
+
+
+def _drop(which: ColumnElement[bool]) -> None:
     with transaction() as session:
-        for grant in session.scalars(select(Grant).where(
-                Grant.wish_id == wish_id, Grant.state == "proposed").order_by(Grant.id)).all():
+        for grant in session.scalars(select(Grant).where(which, Grant.state == "proposed").order_by(Grant.id)).all():
             LIFE.move(grant, "drop", ended_at=clock.now())
             audit.record(0, "grant.drop", f"grant:{grant.id}")

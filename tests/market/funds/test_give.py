@@ -1,7 +1,10 @@
 """What was given to a charity without a purpose goes to wishes that it carries, and comes back when they cannot use it."""
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.extensions import db
 from marketplace.market.campaigns import rules
@@ -95,7 +98,7 @@ def test_much_asks_a_second_person_also_when_it_is_split_into_little(city, chari
     assert service.propose(first, PRICE, by=clerk).state == "given"
     waits = service.propose(small, 6_000, by=clerk)
     assert waits.state == "proposed" and small.left == PRICE and queries.free(charity.id) == 74_000
-    assert queries.waiting_for([small.id]) == {small.id: 6_000}
+    assert queries.waiting_for([small.id]) == {small.id: 6_000} and queries.all_free() == {charity.id: 74_000}
     with pytest.raises(NotAllowed):
         service.approve(waits, by=clerk)
     with pytest.raises(TooFewLeft):
@@ -107,17 +110,19 @@ def test_much_asks_a_second_person_also_when_it_is_split_into_little(city, chari
         service.approve(waits, by=second)
 
 
-def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(city, charity, clerk, monkeypatch):
+def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(
+        city, charity, clerk, monkeypatch, hold):
     monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
     funds.fill(charity, 100_000)
     second = campaigns.boss(city, clerk)
-    one, two, ended = (city.need(kind="money", wanted=PRICE, item=item, category="aid", charity=charity)
-                       for item in ("助听器", "轮椅", "护腰"))
-    waits = [service.propose(need, PRICE, by=clerk) for need in (one, two, ended)]
+    one, two, ended, full, late = (city.need(kind="money", wanted=PRICE, item=item, category="aid", charity=charity)
+                                   for item in ("助听器", "轮椅", "护腰", "拐杖", "血压计"))
+    waits = [service.propose(need, PRICE, by=clerk) for need in (one, two, ended, full, late)]
     city.promise(one, 5_000)
+    city.promise(full, PRICE)
     wishes.withdraw(db.session.get_one(Wish, ended.wish_id), by=city.beneficiary(home_of(ended)))
     city.settle()
-    assert waits[2].state == "dropped"
+    assert [grant.state for grant in waits] == ["proposed", "proposed", "dropped", "dropped", "proposed"]
     outcomes = service.approve_many(waits[:2], by=second)
     assert [type(one).__name__ for one in outcomes] == ["TooFewLeft", "NoneType"]
     with pytest.raises(NotAllowed):
@@ -125,7 +130,10 @@ def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(
     with pytest.raises(Invalid):
         service.refuse(waits[0], " ", by=second)
     service.refuse(waits[0], "别人已经给了", by=second)
-    assert queries.free(charity.id) == 80_000 and queries.counts(clerk) == {"refused": 1, "given": 1, "dropped": 1}
+    with hold(clock.now() + timedelta(days=200)):
+        wishes.expire_overdue()
+        city.settle()
+    assert queries.free(charity.id) == 80_000 and queries.counts(clerk) == {"refused": 1, "given": 1, "dropped": 3}
 
 
 def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(city, charity, clerk, need):
