@@ -26,7 +26,7 @@ from marketplace.people.accounts.models import User
 DONE = "demo.give"
 UNNAMED = 20_000
 DOUBLED = 1_000_000
-FROM_FUND = 6
+FROM_FUND = 1  # the others are found by the matching
 
 
 class Giving:
@@ -133,7 +133,7 @@ class Giving:
         gifts.confirm_slip(self._slip("recorded"), self.clerk)
 
     def give_from_fund(self) -> None:
-        """What came without a purpose goes to wishes; the last of it waits for a second person, the visitor perhaps."""
+        """What came without a purpose goes to a wish; for the others the visitor finds proposals."""
         for need in self._open_needs(FROM_FUND):
             funds.propose(need, need.left, by=self.second)
 
