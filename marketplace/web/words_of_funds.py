@@ -10,12 +10,13 @@ from marketplace.market.funds import rules
 from marketplace.web.locale import yuan
 
 STATES = {"proposed": _l("Waits for a second person"), "given": _l("Given to the wish"), "refused": _l("Refused"),
-          "cancelled": _l("Given up"), "dropped": _l("No longer needed by the wish"), "returned": _l("Came back to the fund")}
+          "cancelled": _l("Given up"), "dropped": _l("No longer needed by the wish"),
+          "returned": _l("Came back to the fund")}
 ALWAYS = ("proposed", "given")
 REFUSALS: dict[type[Refused], Callable[[Any], str]] = {
     rules.FundTooSmall: lambda no: _("The fund has %(left)s that is not spoken for.", left=yuan(no.left_fen)),
     rules.NotCarried: lambda no: _("Another charity carries this wish, or it asks for no money. Your fund "
-                               "cannot give to it."),
+                                     "cannot give to it."),
 }
 
 
