@@ -9,7 +9,7 @@ from tests.migrations import before
 
 RUN = """INSERT INTO matching_run (id, organisation_id, by_id, at, needs, lines, proposals, kept, objective, bound, proven,
  fairness) VALUES (1, 0, 0, '2026-11-01 08:00:00+00:00', 1, 1, 1, 0, 1, 1, true, '[]')"""
-PROPOSAL = """INSERT INTO proposal (run_id, organisation_id, need_id, wish_id, kind, batch_id, store_id, offer_id, units, 
+PROPOSAL = """INSERT INTO proposal (run_id, organisation_id, need_id, wish_id, kind, batch_id, store_id, offer_id, units,
  score, terms, asks_giver, state, reason, decided_by{more}) SELECT 1, 3, id, wish_id, '{kind}', {line}, 1, 1, '{{}}', false,
  'proposed', '', 0{value} FROM need ORDER BY id LIMIT 1"""
 
