@@ -49,3 +49,35 @@ class Drawing:
             found[line] = found.get(line, 0) + part
             units -= part
         return found
+
+
+def drawn(network: Network, flow: np.ndarray, node: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """So many units taken out of a flow at each of some nodes, all at once: rows, lines, and units of each.
+
+    What comes to a node stands there in the order of its arcs; who asks takes the next of it, and asks for that where the
+    arcs begin.
+    """
+    used = np.flatnonzero(flow[: network.sale])
+    used = used[np.argsort(network.head[used], kind="stable")]
+    tail, end = network.tail[used], np.cumsum(flow[used])
+    begin, lines = end - flow[used], len(network.stock)
+    taken = np.r_[0, end][np.searchsorted(network.head[used], np.arange(network.sink + 1))]
+    row, found = np.flatnonzero(units), []
+    node, units = node[row], units[row]
+    while len(row):
+        there = node < lines
+        found.append((row[there], node[there], units[there]))
+        order = np.flatnonzero(~there)
+        order = order[np.argsort(node[order], kind="stable")]
+        row, node, units = row[order], node[order], units[order]
+        before = np.cumsum(units) - units
+        start = taken[node] + before - before[np.searchsorted(node, node)]
+        taken += np.bincount(node, units, len(taken)).astype(np.int64)
+        first = np.searchsorted(end, start, side="right")
+        many = np.searchsorted(end, start + units) - first + 1
+        one = np.repeat(np.arange(len(row)), many)
+        arc = first[one] + np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
+        units = np.minimum(end[arc], (start + units)[one]) - np.maximum(begin[arc], start[one])
+        row, node = row[one], tail[arc]
+    rows, lines_of, parts = (np.concatenate(column) for column in zip(*found)) if found else (row, row, row)
+    return rows, lines_of, parts

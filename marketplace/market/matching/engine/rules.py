@@ -20,7 +20,8 @@ class Rules:
     Who has waited more than `multiple` medians goes before all others.
 
     How hard to try for whole needs: `rounds` flows are read and `checks` made without loss, in up to `turns` where the
-    overdue might have more. Where that leaves a loss and a kind has at most `exact_pairs` possible pairs, it is searched
+    overdue might have more. Where that leaves a loss, the lines at which it is lost are searched, at most `near_lines` of them
+    with `near_pairs` kinds of pairs, and `near_turns` times more of them, with `near_effort`. If a loss is open then and a kind has at most `exact_pairs` possible pairs, it is searched
     with some `effort` (work, not seconds). After a change, what was proposed stays where the points are within one `slack`th
     of the bound.
     """
@@ -41,6 +42,10 @@ class Rules:
     turns: int = 5
     exact_pairs: int = 2_000
     effort: float = 0.5
+    near_turns: int = 4
+    near_lines: int = 30
+    near_pairs: int = 1_000
+    near_effort: float = 0.05
     slack: int = 200
 
     def travel(self, item: str) -> tuple[np.ndarray, np.ndarray]:

@@ -3,15 +3,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.market.matching.engine import exact, flow, stuck
-from marketplace.market.matching.engine.drawing import Drawing
+from marketplace.market.matching.engine import exact, flow, near, stuck
 from marketplace.market.matching.engine.fairness import LATE, LATEST
 from marketplace.market.matching.engine.graph import Network
+from marketplace.market.matching.engine.losses import Ground
 from marketplace.market.matching.engine.problem import Problem
+from marketplace.market.matching.engine.rest import mended, spread
 from marketplace.market.matching.engine.whole import Given, Whole
 
 Value = tuple[int, int, int]  # units of the latest served, of all overdue, points: compared in this order
-MOST = 10_000  # what a loss counts for at most while a flow is mended
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,24 @@ def solve(problem: Problem) -> Solution:
         again = _rounded(problem, network, best, price, turn)
         whole, found, value = max((whole, found, value), again, key=lambda one: one[2])
     proven = value == bound
+    if not proven and value[:2] == bound[:2]:
+        found, proven = _nearer(Ground(problem, network, price), found, value)
+        value = worth(problem, found)
     if not proven and (searched := exact.search(problem, found, value, bound)):
         found, proven = searched
         value = worth(problem, found)
     return Solution(found, value, bound, proven, lead, price[: len(problem.lines)], np.maximum(whole.surplus, 0))
+
+
+def _nearer(ground: Ground, given: Given, value: Value) -> tuple[Given, bool]:
+    """A plan that is no worse, and whether none is better. Prices count the overdue by their lead: what loses less against
+    them has more points, as long as it gives the overdue no less.
+    """
+    if (ground.problem.careful & (ground.problem.needs.splittable == 1)).any():
+        return given, False
+    found, proven = near.search(ground, given)
+    after = worth(ground.problem, found)
+    return (found, proven) if after[:2] == value[:2] else (given, False)
 
 
 def _rounded(problem: Problem, network: Network, best: np.ndarray, price: np.ndarray,
@@ -133,31 +147,3 @@ def worth(problem: Problem, given: Given) -> Value:
     points = problem.points(need, line) + problem.worth[need]
     latest, late = (int(units[problem.tier[need] >= tier].sum()) for tier in (LATEST, LATE))
     return latest, late, int((points * units).sum())
-
-
-def mended(whole: Whole, careful: bool) -> np.ndarray:
-    """The best flow of what is left, with or without those that take care."""
-    network, price, room = whole.network, whole.price, whole.room(careful)
-    loss = np.clip(price[network.tail] - network.points - price[network.head], -MOST, MOST)
-    some = np.flatnonzero(room > 0)
-    found = np.zeros(len(room), np.int64)
-    found[some] = flow.cheapest(network.tail[some], network.head[some], room[some], loss[some], np.array(whole.left),
-                                network.sink)
-    return found
-
-
-def spread(whole: Whole, rest: np.ndarray) -> Given:
-    """The flow to needs that take no care, by need and line: of one place and worth, who waited longest first."""
-    network, needs, drawing = whole.network, whole.problem.needs, Drawing(whole.network, rest)
-    left = rest[network.sales].tolist()
-    some = np.flatnonzero(~whole.careful & (rest[network.sold] > 0))
-    some = some[np.lexsort((needs.id[some], -needs.waited[some]))]
-    given: Given = []
-    for need, want in zip(some.tolist(), needs.units[some].tolist()):
-        want = min(want, left[whole.arc[need]])
-        left[whole.arc[need]] -= want
-        while want:
-            line, part = drawing.some(whole.place[need], want)
-            given.append((need, line, part))
-            want -= part
-    return given
