@@ -18,7 +18,7 @@ def search(ground: Ground, given: Given) -> tuple[Given, bool]:
     """
     now = seen = Losses(ground, given)
     rules, near = ground.problem.rules, Near(ground)
-    for _ in range(rules.near_turns):
+    for turn in range(rules.near_turns):
         grown = near.widen(seen, now.total)
         if not grown or not now.total or len(near.lines) > rules.near_lines:
             break
@@ -28,7 +28,8 @@ def search(ground: Ground, given: Given) -> tuple[Given, bool]:
         least, chosen = found
         if least >= now.total:
             return now.given, True
-        seen = Losses(ground, _carried_out(near, now, chosen))
+        given = _lossless(near, now, chosen) or (turn + 1 < rules.near_turns and _mended(near, now, chosen)) or now.given
+        seen = Losses(ground, given)
         now = min(now, seen, key=lambda one: one.total)
         if now.total == least:
             return now.given, True
@@ -146,23 +147,24 @@ class Near:
         return some[np.argsort(rank, kind="stable")].tolist()
 
 
-def _carried_out(near: Near, now: Losses, chosen: list[Choice]) -> Given:
-    """The plan with what was chosen at these lines: at no further loss where that can be."""
-    ground = near.ground
-    network, every = ground.network, np.arange(len(ground.network.tail))
+def _lossless(near: Near, now: Losses, chosen: list[Choice]) -> Given | None:
+    """The plan with what was chosen at these lines, if nothing more has to be lost for it."""
+    ground, network = near.ground, near.ground.network
+    whole, every = _given(near, now, chosen, False), np.arange(len(network.tail))
 
     def rest(careful: bool) -> np.ndarray | None:
         return flow.tight(network, ground.price, whole.room(careful), every)
 
-    whole = _given(near, now, chosen, False)
-    if whole.stuck:
-        stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: rest(True) is not None)
+    stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: rest(True) is not None)
     found = None if whole.stuck else rest(False)
-    if found is None:
-        whole = _given(near, now, chosen, True)
-        stuck.force(whole)
-        found = mended(whole, False)
-    return whole.given + spread(whole, found)
+    return None if found is None else whole.given + spread(whole, found)
+
+
+def _mended(near: Near, now: Losses, chosen: list[Choice]) -> Given:
+    """The plan with all that was chosen at these lines, so that what is lost for it is lost elsewhere."""
+    whole = _given(near, now, chosen, True)
+    stuck.force(whole)
+    return whole.given + spread(whole, mended(whole, False))
 
 
 def _given(near: Near, now: Losses, chosen: list[Choice], held: bool) -> Whole:

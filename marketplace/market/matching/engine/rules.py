@@ -42,8 +42,8 @@ class Rules:
     turns: int = 5
     exact_pairs: int = 2_000
     effort: float = 0.5
-    near_turns: int = 4
-    near_lines: int = 30
+    near_turns: int = 3
+    near_lines: int = 7
     near_pairs: int = 1_000
     near_effort: float = 0.05
     slack: int = 200
