@@ -33,26 +33,43 @@ def tight(network: Network, price: np.ndarray, room: np.ndarray, order: np.ndarr
     """A flow that loses nothing against the prices: what has a price is used, whatever gains is full, and all else goes
     along arcs that pay their price. None when there is none. Of many the order of the arcs decides.
     """
-    sink, lines, source, start, end = network.sink, network.sales.stop, network.sink + 1, network.sink + 2, network.sink + 3
-    gain = network.points - price[network.tail] + price[network.head]
-    arcs = order[(gain[order] == 0) & (room[order] > 0) & (order < lines)]
-    full = np.flatnonzero((gain[:lines] > 0) & (room[:lines] > 0))
-    left = room[lines:]
-    rows, used = np.arange(len(left)), price[: len(left)] > 0
-    must, due = int(left[used].sum()), int(room[full].sum())
-    solver = max_flow.SimpleMaxFlow()
-    found = solver.add_arcs_with_capacity(
-        np.concatenate([network.tail[arcs], network.tail[full], np.full(len(full), start), np.where(used, start, source),
-                        [source, sink]]),
-        np.concatenate([network.head[arcs], np.full(len(full), end), network.head[full], rows, [end, source]]),
-        np.concatenate([room[arcs], room[full], room[full], left, [must, must + due + int(left.sum())]]))
-    solver.solve(start, end)
-    if solver.optimal_flow() != must + due:
-        return None
-    flow = np.zeros(len(room), np.int64)
-    flow[arcs] = solver.flows(found)[: len(arcs)]
-    flow[full] = room[full]
-    return flow
+    found = Tight(network, price, room, order)
+    return None if found.short else found.flow
+
+
+class Tight:
+    """As much as can be of a flow that loses nothing, and how much it comes `short`."""
+
+    def __init__(self, network: Network, price: np.ndarray, room: np.ndarray, order: np.ndarray):
+        sink, lines = network.sink, network.sales.stop
+        source, start, end = network.sink + 1, network.sink + 2, network.sink + 3
+        gain = network.points - price[network.tail] + price[network.head]
+        self.room, self.arcs = room, order[(gain[order] == 0) & (room[order] > 0) & (order < lines)]
+        self.full = np.flatnonzero((gain[:lines] > 0) & (room[:lines] > 0))
+        self.left, arcs, full = room[lines:], self.arcs, self.full
+        rows, self.used = np.arange(len(self.left)), price[: len(self.left)] > 0
+        must, due = int(self.left[self.used].sum()), int(room[full].sum())
+        self.solver = max_flow.SimpleMaxFlow()
+        self.found = self.solver.add_arcs_with_capacity(
+            np.concatenate([network.tail[arcs], network.tail[full], np.full(len(full), start),
+                            np.where(self.used, start, source), [source, sink]]),
+            np.concatenate([network.head[arcs], np.full(len(full), end), network.head[full], rows, [end, source]]),
+            np.concatenate([room[arcs], room[full], room[full], self.left, [must, must + due + int(self.left.sum())]]))
+        self.solver.solve(start, end)
+        self.short = must + due - self.solver.optimal_flow()
+
+    @property
+    def flow(self) -> np.ndarray:
+        flow = np.zeros(len(self.room), np.int64)
+        flow[self.arcs] = self.solver.flows(self.found)[: len(self.arcs)]
+        flow[self.full] = self.room[self.full]
+        return flow
+
+    def where(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lines of which something stays, and the arcs that are not filled, though that loses."""
+        flows, many = self.solver.flows(self.found)[len(self.arcs):], len(self.full)
+        lines = flows[2 * many: 2 * many + len(self.left)]
+        return np.flatnonzero(self.used & (lines < self.left)), self.full[flows[:many] < self.room[self.full]]
 
 
 def prices(network: Network, flow: np.ndarray) -> np.ndarray:

@@ -41,17 +41,19 @@ class Ground:
 
 
 class Losses:
-    """A plan, what it loses at each line and by each need that gets less than it could; `served` is a line of each need."""
+    """A plan and what it loses in all; the lines at which, and the asks of needs that get less than they could. `served` is a
+    line of each need.
+    """
 
     def __init__(self, ground: Ground, given: Given):
-        self.given = given
         self.need, self.line, self.units = np.array(given, np.int64).reshape(-1, 3).T
         units = ground.problem.needs.units
         lost = ground.loss(self.need, self.line) * self.units
         idle = ground.stock - np.bincount(self.line, self.units, len(ground.stock)).astype(np.int64)
-        self.by_line = np.bincount(self.line, lost, len(idle)).astype(np.int64) + idle * ground.price[: len(idle)]
+        by_line = np.bincount(self.line, lost, len(idle)).astype(np.int64) + idle * ground.price[: len(idle)]
         got = np.bincount(self.need, self.units, len(units)).astype(np.int64)
-        self.unserved = (units - got) * np.maximum(ground.surplus, 0)
-        self.total = int(self.by_line.sum() + self.unserved.sum())
+        unserved = (units - got) * np.maximum(ground.surplus, 0)
+        self.total = int(by_line.sum() + unserved.sum())
+        self.lines, self.asks = np.flatnonzero(by_line), np.unique(ground.ask[unserved > 0])
         self.served = np.full(len(units), -1)
         self.served[self.need] = self.line

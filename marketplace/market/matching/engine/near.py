@@ -4,7 +4,7 @@ from ortools.sat.python import cp_model
 
 from marketplace.market.matching.engine import flow, stuck
 from marketplace.market.matching.engine.losses import Ground, Losses
-from marketplace.market.matching.engine.rest import mended, spread
+from marketplace.market.matching.engine.rest import spread
 from marketplace.market.matching.engine.whole import Given, Whole
 
 Choice = tuple[int, int, int]  # group, line, how many
@@ -13,27 +13,24 @@ Choice = tuple[int, int, int]  # group, line, how many
 def search(ground: Ground, given: Given) -> tuple[Given, bool]:
     """A plan that loses no more against the prices, and whether it is shown that none loses less.
 
-    What must be lost at some lines, while all other lines serve whom they like, must be lost by any plan. Where the plan
-    loses more, it takes over what was found there; if something is lost elsewhere then, that is looked at too.
+    What must be lost at some lines, while all other lines serve whom they like, must be lost by any plan. Where a plan loses
+    more, what was found at these lines is carried out; lines and needs that stand in its way are looked at too.
     """
-    now = seen = Losses(ground, given)
-    rules, near = ground.problem.rules, Near(ground)
-    for turn in range(rules.near_turns):
-        grown = near.widen(seen, now.total)
-        if not grown or not now.total or len(near.lines) > rules.near_lines:
-            break
-        found = near.least(now)
+    now, near, rules = Losses(ground, given), Near(ground), ground.problem.rules
+    near.widen(now.lines, now.asks, now.total)
+    for _ in range(rules.near_turns):
+        found = near.least(now) if len(near.lines) <= rules.near_lines else None
         if found is None:
             break
         least, chosen = found
         if least >= now.total:
-            return now.given, True
-        given = _lossless(near, now, chosen) or (turn + 1 < rules.near_turns and _mended(near, now, chosen)) or now.given
-        seen = Losses(ground, given)
-        now = min(now, seen, key=lambda one: one.total)
-        if now.total == least:
-            return now.given, True
-    return now.given, not now.total
+            return given, True
+        done, lines, asks = _carried_out(near, now, chosen)
+        if done:
+            return done, Losses(ground, done).total == least
+        if not near.widen(lines, asks, now.total):
+            break
+    return given, False
 
 
 class Near:
@@ -43,15 +40,12 @@ class Near:
         self.ground, self.lines = ground, np.zeros(0, np.int64)
         self.closed = np.zeros(len(ground.rep), bool)
 
-    def widen(self, seen: Losses, total: int) -> bool:
-        """With the lines at which another plan loses, and all lines of needs that it should have served; False if all are
-        looked at already.
-        """
+    def widen(self, lines: np.ndarray, asks: np.ndarray, total: int) -> bool:
+        """With more lines, and with all lines of some asks that lose less than a total; False if all are looked at already."""
         ground, before = self.ground, (len(self.lines), int(self.closed.sum()))
-        asks = np.unique(ground.ask[seen.unserved > 0])
         suits = ground.lost(asks, np.arange(len(ground.stock))) < total
         self.closed[asks] = True
-        self.lines = np.unique(np.r_[self.lines, np.flatnonzero(seen.by_line > 0), np.flatnonzero(suits.any(axis=0))])
+        self.lines = np.unique(np.r_[self.lines, lines, np.flatnonzero(suits.any(axis=0))])
         return (len(self.lines), int(self.closed.sum())) > before
 
     def least(self, now: Losses) -> tuple[int, list[Choice]] | None:
@@ -147,24 +141,23 @@ class Near:
         return some[np.argsort(rank, kind="stable")].tolist()
 
 
-def _lossless(near: Near, now: Losses, chosen: list[Choice]) -> Given | None:
-    """The plan with what was chosen at these lines, if nothing more has to be lost for it."""
+def _carried_out(near: Near, now: Losses, chosen: list[Choice]) -> tuple[Given | None, np.ndarray, np.ndarray]:
+    """The plan with what was chosen at these lines, if nothing more has to be lost for it; or lines and asks for which it
+    does not do.
+    """
     ground, network = near.ground, near.ground.network
     whole, every = _given(near, now, chosen, False), np.arange(len(network.tail))
 
-    def rest(careful: bool) -> np.ndarray | None:
-        return flow.tight(network, ground.price, whole.room(careful), every)
+    def rest(careful: bool) -> flow.Tight:
+        return flow.Tight(network, ground.price, whole.room(careful), every)
 
-    stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: rest(True) is not None)
-    found = None if whole.stuck else rest(False)
-    return None if found is None else whole.given + spread(whole, found)
-
-
-def _mended(near: Near, now: Losses, chosen: list[Choice]) -> Given:
-    """The plan with all that was chosen at these lines, so that what is lost for it is lost elsewhere."""
+    stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: not rest(True).short)
+    if not whole.stuck and not (found := rest(False)).short:
+        return whole.given + spread(whole, found.flow), near.lines, near.lines
     whole = _given(near, now, chosen, True)
-    stuck.force(whole)
-    return whole.given + spread(whole, mended(whole, False))
+    lines, arcs = rest(True).where()
+    needs = np.r_[np.flatnonzero(np.isin(network.sold, arcs) & (np.array(whole.got) < ground.problem.needs.units)), whole.stuck]
+    return None, lines, np.unique(ground.ask[needs.astype(np.int64)])[: 0 if len(lines) else None]
 
 
 def _given(near: Near, now: Losses, chosen: list[Choice], held: bool) -> Whole:
