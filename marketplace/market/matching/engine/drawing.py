@@ -51,7 +51,8 @@ class Drawing:
         return found
 
 
-def drawn(network: Network, flow: np.ndarray, node: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def drawn(network: Network, flow: np.ndarray, node: np.ndarray,
+          units: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """So many units taken out of a flow at each of some nodes, all at once: rows, lines, and units of each.
 
     What comes to a node stands there in the order of its arcs; who asks takes the next of it, and asks for that where the
@@ -79,5 +80,5 @@ def drawn(network: Network, flow: np.ndarray, node: np.ndarray, units: np.ndarra
         arc = first[one] + np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
         units = np.minimum(end[arc], (start + units)[one]) - np.maximum(begin[arc], start[one])
         row, node = row[one], tail[arc]
-    rows, lines_of, parts = (np.concatenate(column) for column in zip(*found)) if found else (row, row, row)
-    return rows, lines_of, parts
+    rows, kept, parts = (np.concatenate(column) for column in zip(*found)) if found else (row, row, row)
+    return rows, kept, parts

@@ -34,7 +34,7 @@ def search(ground: Ground, given: Given) -> tuple[Given, bool]:
 
 
 class Near:
-    """The lines that are looked at, `closed` asks that no other line could serve, and groups of asks that are alike there."""
+    """The lines that are looked at, `closed` asks that no other line could serve, groups of asks that are alike there."""
 
     def __init__(self, ground: Ground):
         self.ground, self.lines = ground, np.zeros(0, np.int64)
@@ -119,8 +119,8 @@ class Near:
         for (group, _), units in taken.items():
             served[group].append(units)
         missed, moved = [], []
-        rows = zip(*(of.tolist() for of in (self.size, self.many, self.missed, self.gains, self.here, self.elsewhere)), served)
-        for size, many, miss, gains, here, elsewhere, some in rows:
+        columns = self.size, self.many, self.missed, self.gains, self.here, self.elsewhere
+        for size, many, miss, gains, here, elsewhere, some in zip(*(of.tolist() for of in columns), served):
             total = sum(some)
             model.add(total <= many)
             if miss:
@@ -146,18 +146,21 @@ def _carried_out(near: Near, now: Losses, chosen: list[Choice]) -> tuple[Given |
     does not do.
     """
     ground, network = near.ground, near.ground.network
-    whole, every = _given(near, now, chosen, False), np.arange(len(network.tail))
+    every = np.arange(len(network.tail))
 
     def rest(careful: bool) -> flow.Tight:
         return flow.Tight(network, ground.price, whole.room(careful), every)
 
-    stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: not rest(True).short)
-    if not whole.stuck and not (found := rest(False)).short:
-        return whole.given + spread(whole, found.flow), near.lines, near.lines
-    whole = _given(near, now, chosen, True)
+    for held in (False, True):
+        whole = _given(near, now, chosen, held)
+        if not held:
+            stuck.squeeze(whole, whole.stuck, ground.problem.rules.checks, lambda: not rest(True).short)
+        if not whole.stuck and not (found := rest(False)).short:
+            return whole.given + spread(whole, found.flow), near.lines, near.lines
     lines, arcs = rest(True).where()
-    needs = np.r_[np.flatnonzero(np.isin(network.sold, arcs) & (np.array(whole.got) < ground.problem.needs.units)), whole.stuck]
-    return None, lines, np.unique(ground.ask[needs.astype(np.int64)])[: 0 if len(lines) else None]
+    short = np.isin(network.sold, arcs) & (np.array(whole.got) < ground.problem.needs.units)
+    short[whole.stuck] = True
+    return None, lines, np.unique(ground.ask[short])[: 0 if len(lines) else None]
 
 
 def _given(near: Near, now: Losses, chosen: list[Choice], held: bool) -> Whole:

@@ -20,10 +20,11 @@ class Rules:
     Who has waited more than `multiple` medians goes before all others.
 
     How hard to try for whole needs: `rounds` flows are read and `checks` made without loss, in up to `turns` where the
-    overdue might have more. Where that leaves a loss, the lines at which it is lost are searched, at most `near_lines` of them
-    with `near_pairs` kinds of pairs, and `near_turns` times more of them, with `near_effort`. If a loss is open then and a kind has at most `exact_pairs` possible pairs, it is searched
-    with some `effort` (work, not seconds). After a change, what was proposed stays where the points are within one `slack`th
-    of the bound.
+    overdue might have more. Where that leaves a loss, the lines at which it is lost are searched, and in up to `near_turns`
+    those that stand in the way: at most `near_lines` with `near_pairs` pairs of a line and a group of needs, each with some
+    `near_effort` (work, not seconds). Where a loss is still open and a kind has at most `exact_pairs` possible pairs, all of
+    it is searched with some `effort`. After a change, what was proposed stays where the points are within one `slack`th of
+    the bound.
     """
 
     served: int = 100
@@ -42,9 +43,9 @@ class Rules:
     turns: int = 5
     exact_pairs: int = 2_000
     effort: float = 0.5
-    near_turns: int = 3
-    near_lines: int = 7
-    near_pairs: int = 1_000
+    near_turns: int = 4
+    near_lines: int = 6
+    near_pairs: int = 100
     near_effort: float = 0.05
     slack: int = 200
 
