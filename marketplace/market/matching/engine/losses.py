@@ -41,8 +41,8 @@ class Ground:
 
 
 class Losses:
-    """A plan and what it loses in all; the lines at which, and the asks of needs that get less than they could. `served` is a
-    line of each need.
+    """A plan and what it loses in all; the lines at which, and the asks of needs that get less than they could. `served` is
+    a line of each need.
     """
 
     def __init__(self, ground: Ground, given: Given):

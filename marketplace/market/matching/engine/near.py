@@ -41,7 +41,7 @@ class Near:
         self.closed = np.zeros(len(ground.rep), bool)
 
     def widen(self, lines: np.ndarray, asks: np.ndarray, total: int) -> bool:
-        """With more lines, and with all lines of some asks that lose less than a total; False if all are looked at already."""
+        """With more lines, and all lines of some asks that lose less than a total; False if all are looked at already."""
         ground, before = self.ground, (len(self.lines), int(self.closed.sum()))
         suits = ground.lost(asks, np.arange(len(ground.stock))) < total
         self.closed[asks] = True

@@ -43,7 +43,7 @@ class Rules:
     turns: int = 5
     exact_pairs: int = 2_000
     effort: float = 0.5
-    near_turns: int = 4
+    near_turns: int = 3
     near_lines: int = 6
     near_pairs: int = 100
     near_effort: float = 0.05
