@@ -56,6 +56,7 @@ class Plan:
         for kind in self.kinds.values():
             yield from fairness.report(kind.kind.item, kind.kind.needs, kind.got, self.rules.multiple)
 
+    @processes.uncollected()
     def changed(self, needs: Iterable[Need] = (), lines: Iterable[Line] = (), gone_needs: Collection[int] = (),
                 gone_lines: Collection[int] = (), workers: int = 1) -> "Plan":
         """The plan after needs and lines came, changed, or went (by id).
@@ -69,6 +70,7 @@ class Plan:
         return Plan(market, self.rules, {item: found.get(item) or self.kinds[item] for item in market.kinds})
 
 
+@processes.uncollected()
 def match(needs: Iterable[Need], lines: Iterable[Line], rules: Rules | None = None, barred: Pairs = frozenset(),
           workers: int = 1) -> Plan:
     """The best use of lines for needs that is found. `barred` pairs of a need's and a line's id do not come together.
