@@ -20,6 +20,7 @@ from marketplace.market.transparency import trails
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft
+from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.money.ledger import service as ledger
 from marketplace.money.receipts.models import Receipt
 from marketplace.network.registry.models import Household
@@ -152,6 +153,17 @@ def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(
     with pytest.raises(NotPublic):
         service.propose(need, 1_000, by=clerk)
     assert db.session.query(Grant).count() == 0 and ledger.held(f"fund:{charity.id}") == 10_000
+
+
+def test_a_wish_that_another_charity_carries_meanwhile_gets_nothing_of_the_fund(city, charity, clerk, need, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    funds.fill(charity, PRICE)
+    made, wish = service.propose(need, PRICE, by=clerk), db.session.get_one(Wish, need.wish_id)
+    text = PublicText(wish.title, wish.alias, wish.story, wish.urgency, city.organisation().id, wish.version)
+    wishes.edit(wish, text, by=city.person("social_worker", TOWN))
+    with pytest.raises(NotCarried):
+        service.approve(made, by=campaigns.boss(city, clerk))
+    assert (made.state, need.left, ledger.held(f"fund:{charity.id}")) == ("proposed", PRICE, PRICE)
 
 
 def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, charity, clerk, need, monkeypatch):
