@@ -155,6 +155,18 @@ def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(
     assert db.session.query(Grant).count() == 0 and ledger.held(f"fund:{charity.id}") == 10_000
 
 
+def test_wishes_that_are_spoken_for_do_not_hide_those_that_still_ask(city, charity, clerk, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    monkeypatch.setattr(queries, "PAGE", 1)
+    funds.fill(charity, 3 * PRICE)
+    full, part, free = (city.need(kind="money", wanted=PRICE, category="aid", charity=charity) for _n in range(3))
+    service.propose(full, PRICE, by=clerk)
+    service.propose(part, 5_000, by=clerk)
+    first = queries.open_needs(charity.id)
+    second = queries.open_needs(charity.id, first.after or "")
+    assert [(one.need.id, one.missing) for one in (*first.rows, *second.rows)] == [(part.id, 15_000), (free.id, PRICE)]
+
+
 def test_a_wish_that_another_charity_carries_meanwhile_gets_nothing_of_the_fund(city, charity, clerk, need, monkeypatch):
     monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
     funds.fill(charity, PRICE)
