@@ -3,6 +3,7 @@ from marketplace.core.outbox import reacts_to
 from marketplace.market.funds import service
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.wishes.events import WishDecided, WishEnded
+from marketplace.network.registry.events import EligibilityLost
 
 
 @reacts_to(PledgeEnded)
@@ -28,3 +29,9 @@ def drop_overdue(event: WishDecided) -> None:
     """The same for one whose time is over. Safe twice."""
     if event.outcome == "expired":
         service.drop_wish(event.wish_id)
+
+
+@reacts_to(EligibilityLost)
+def drop_unseen(event: EligibilityLost) -> None:
+    """The same for wishes that nobody sees any more; seen again, they can be given to anew. Safe twice."""
+    service.drop_household(event.household_id)

@@ -141,6 +141,11 @@ def drop_wish(wish_id: int) -> None:
     _drop(Grant.wish_id == wish_id)
 
 
+def drop_household(household_id: int) -> None:
+    """Free what waits for a second person when its household is no longer eligible. Safe twice."""
+    _drop(Grant.wish_id.in_(select(Wish.id).where(Wish.household_id == household_id)))
+
+
 def drop_full(pledge_id: int) -> None:
     """Free what waits for a need that others have filled with this promise. Safe twice."""
     full = select(Need.id).join(Pledge, Pledge.need_id == Need.id).where(
