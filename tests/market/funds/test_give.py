@@ -196,6 +196,16 @@ def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, char
     assert ledger.held(f"fund:{charity.id}") == 0
 
 
+def test_what_a_bank_asks_back_of_one_giver_pays_back_no_other(city, charity, clerk, need):
+    first, second = city.gift(PRICE, charity=charity), city.gift(PRICE, charity=charity)
+    service.propose(need, PRICE, by=clerk)
+    city.dispute(first)
+    with pytest.raises(Spent):
+        gifts.refund(second, by=clerk)
+    gifts.refund(first, by=clerk)  # waits for the bank's word
+    assert ledger.held(f"fund:{charity.id}") >= 0
+
+
 def test_a_bank_that_takes_money_back_leaves_nothing_to_give(city, charity, clerk, need, monkeypatch):
     gift, second = city.gift(30_000, charity=charity), campaigns.boss(city, clerk)
     service.propose(need, PRICE, by=clerk)
