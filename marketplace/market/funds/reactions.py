@@ -18,6 +18,13 @@ def drop_what_others_gave(event: PledgeCommitted) -> None:
     service.drop_full(event.pledge_id)
 
 
+@reacts_to(PledgeEnded)
+def drop_what_others_moved_there(event: PledgeEnded) -> None:
+    """The same when it was filled by a gift that came from another wish. Safe twice."""
+    if event.why == "rerouted":
+        service.drop_full(event.pledge_id)
+
+
 @reacts_to(WishEnded)
 def drop_grants(event: WishEnded) -> None:
     """What was proposed for a wish that ended frees the money. Safe twice."""

@@ -140,6 +140,16 @@ def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(
     assert queries.free(charity.id) == 100_000 and queries.counts(clerk) == {"refused": 1, "given": 1, "dropped": 4}
 
 
+def test_a_gift_that_moves_on_from_another_wish_may_be_faster_too(city, charity, clerk, need, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    funds.fill(charity, PRICE)
+    made, other = service.propose(need, PRICE, by=clerk), city.need(kind="money", wanted=PRICE, charity=charity)
+    city.promise(other, PRICE, if_ended="reroute")
+    wishes.withdraw(db.session.get_one(Wish, other.wish_id), by=city.beneficiary(home_of(other)))
+    city.settle()
+    assert (need.left, made.state, queries.free(charity.id)) == (0, "dropped", PRICE)
+
+
 def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(city, charity, clerk, need):
     funds.fill(charity, 10_000)
     with pytest.raises(FundTooSmall):
