@@ -107,13 +107,14 @@ def counts(user) -> dict[str, int]:
 
 
 def open_needs(organisation_id: int, after: str = "") -> Page:
-    """A page of `Open` of the wishes that a charity carries, the longest waiting first, in two statements."""
-    statement = public.visible(Need, Wish.title, Wish.ref, Wish.published_at, public.shown_place.label("place_code")).join(
-        Need, Need.wish_id == Wish.id).where(Need.kind == "money", Need.pledged < Need.wanted,
+    """A page of `Open` of the wishes that a charity carries, the longest waiting first, in one statement."""
+    waits = select(func.coalesce(func.sum(Grant.amount_fen), 0)).where(
+        Grant.need_id == Need.id, Grant.state == "proposed").correlate(Need).scalar_subquery()
+    statement = public.visible(
+        Need, Wish.title, Wish.ref, Wish.published_at, public.shown_place.label("place_code"), waits.label("waits")).join(
+        Need, Need.wish_id == Wish.id).where(Need.kind == "money", Need.pledged + waits < Need.wanted,
                                              Wish.organisation_id == organisation_id)
     found = page(statement, Order((Wish.published_at, Need.id), (False, False)), PAGE, after,
                  lambda row: (row.published_at, row.Need.id))
-    waits = waiting_for([row.Need.id for row in found.rows])
-    rows = [Open(row.Need, row.title, row.ref, row.place_code, row.Need.left - waits.get(row.Need.id, 0))
-            for row in found.rows]
-    return Page([one for one in rows if one.missing > 0], found.after)
+    return Page([Open(row.Need, row.title, row.ref, row.place_code, row.Need.left - int(row.waits)) for row in found.rows],
+                found.after)

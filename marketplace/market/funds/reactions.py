@@ -3,6 +3,7 @@ from marketplace.core.outbox import reacts_to
 from marketplace.market.funds import service
 from marketplace.market.pledges.events import PledgeCommitted, PledgeEnded
 from marketplace.market.wishes.events import WishDecided, WishEnded
+from marketplace.network.registry.events import EligibilityLost
 
 
 @reacts_to(PledgeEnded)
@@ -17,6 +18,13 @@ def drop_what_others_gave(event: PledgeCommitted) -> None:
     service.drop_full(event.pledge_id)
 
 
+@reacts_to(PledgeEnded)
+def drop_what_others_moved_there(event: PledgeEnded) -> None:
+    """The same when it was filled by a gift that came from another wish. Safe twice."""
+    if event.why == "rerouted":
+        service.drop_full(event.pledge_id)
+
+
 @reacts_to(WishEnded)
 def drop_grants(event: WishEnded) -> None:
     """What was proposed for a wish that ended frees the money. Safe twice."""
@@ -28,3 +36,9 @@ def drop_overdue(event: WishDecided) -> None:
     """The same for one whose time is over. Safe twice."""
     if event.outcome == "expired":
         service.drop_wish(event.wish_id)
+
+
+@reacts_to(EligibilityLost)
+def drop_unseen(event: EligibilityLost) -> None:
+    """The same for wishes that nobody sees any more; seen again, they can be given to anew. Safe twice."""
+    service.drop_household(event.household_id)

@@ -72,7 +72,7 @@ def _alone(by) -> int:
 def approve(grant: Grant, by) -> None:
     """Let it stand, as the second person; the wish has it at once.
 
-    Raises NotAllowed (also for its recorder), WrongState, NotPublic, TooFewLeft, FundTooSmall.
+    Raises NotAllowed (also for its recorder), WrongState, NotPublic, NotCarried, TooFewLeft, FundTooSmall.
     """
     with transaction():
         demand(by, "grant.approve", grant)
@@ -85,6 +85,8 @@ def _approve(grant: Grant, by) -> None:
         raise WrongState("approve", grant.state)
     need = db.session.get_one(Need, grant.need_id)
     pledge = pledges.fund(need, grant.amount_fen, grant.account, f"grant:{grant.id}", by)
+    if pledge.organisation_id != grant.organisation_id:  # another charity carries the wish since it was proposed
+        raise NotCarried
     LIFE.move(grant, "approve", approved_by=by.id, approved_at=clock.now(), pledge_id=pledge.id)
     audit.record(by.id, "grant.approve", f"grant:{grant.id}", "alone" if by.id == grant.recorded_by else "")
     if (left := queries.spendable(grant.organisation_id)) < 0:  # a fund may owe what banks took; it gives only what it has
@@ -137,6 +139,11 @@ def came_back(pledge_id: int) -> None:
 def drop_wish(wish_id: int) -> None:
     """Free what waits for a second person when its wish has ended. Safe twice."""
     _drop(Grant.wish_id == wish_id)
+
+
+def drop_household(household_id: int) -> None:
+    """Free what waits for a second person when its household is no longer eligible. Safe twice."""
+    _drop(Grant.wish_id.in_(select(Wish.id).where(Wish.household_id == household_id)))
 
 
 def drop_full(pledge_id: int) -> None:

@@ -21,7 +21,8 @@ from marketplace.market.transparency.parcels import Parcel, Told
 from marketplace.market.wishes.models import Wish
 
 DONE = ("household",)
-GONE = ("lost", "written_off", "missing")
+FOUND = "found"
+GONE = ("lost", "written_off", "missing", FOUND)  # found again when counted, below zero: so many are not gone after all
 STANDING = ("committed", "delivering", "fulfilled")
 OF_DELIVERY = {"dispatched": "on_way", "arrived": "on_way",
                **dict.fromkeys(("handed_over", "confirmed", "disputed"), "given")}
@@ -111,7 +112,8 @@ def _in_store(batches: Collection[int], packed: Mapping[int, Parcel]) -> Counter
     inside: list[tuple[Parcel, str, int]] = []
     for batch_id, place, units, reserved in db.session.execute(
             select(Holding.batch_id, Holding.place, Holding.units, Holding.reserved).where(
-                Holding.batch_id.in_((*batches, *packed)), ~Holding.outside, Holding.units > 0)):
+                Holding.batch_id.in_((*batches, *packed)),
+                or_(and_(~Holding.outside, Holding.units > 0), Holding.place == FOUND))):
         for where, number in _whereabouts(place, units, reserved):
             if batch_id in packed:
                 inside.append((packed[batch_id], "packed" if where == "stored" else where, number))

@@ -26,8 +26,8 @@ class Parcel:
     units: int
 
     def share(self, parcels: int) -> int:
-        """How many of the units went with so many of the parcels."""
-        return self.units * parcels // self.number
+        """How many of the units went with so many of the parcels; never more than there are."""
+        return self.units * min(parcels, self.number) // self.number
 
 
 def made_of(batches: Collection[int]) -> dict[int, Parcel]:
@@ -57,8 +57,9 @@ def sums(parcels: Iterable[tuple[Parcel, str, int]]) -> Counter[str]:
     for parcel, numbers in there.items():
         before = 0
         for place in PLACES:
-            found[place] += parcel.share(before + numbers[place]) - parcel.share(before)
-            before += numbers[place]
+            after = before + max(0, numbers[place])
+            found[place] += parcel.share(after) - parcel.share(before)
+            before = after
     return found
 
 

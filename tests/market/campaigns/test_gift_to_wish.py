@@ -12,6 +12,7 @@ from marketplace.market.pledges.models import Pledge
 from marketplace.market.transparency import trails
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft
+from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.money.ledger import service as ledger
 from tests import campaigns
 from tests.city import TOWN
@@ -80,6 +81,17 @@ def test_when_the_wish_cannot_use_it_the_campaign_has_it_again(city, campaign, n
     assert db.session.get_one(Pledge, made.pledge_id).state == "refunded"
     assert ledger.held(campaign.account) == 1_000_000 and campaign.lines[1].taken_fen == 0
     assert figures.of(campaign) == Figures(received=1_000_000) and not ledger.verify().wrong
+
+
+def test_a_wish_that_another_charity_carries_meanwhile_gets_nothing(city, campaign, need, clerk, monkeypatch):
+    from marketplace.market.wishes.models import Wish
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    made, wish = given(campaign, need, clerk), db.session.get_one(Wish, need.wish_id)
+    text = PublicText(wish.title, wish.alias, wish.story, wish.urgency, city.organisation().id, wish.version)
+    wishes.edit(wish, text, by=city.person("social_worker", TOWN))
+    with pytest.raises(rules.WishOfAnother):
+        allocating.approve(made, by=campaigns.boss(city, clerk))
+    assert (made.state, need.left, ledger.held(campaign.account)) == ("proposed", PRICE, 1_000_000)
 
 
 def test_after_the_settlement_it_goes_where_the_rest_went(city, campaign, need, clerk):

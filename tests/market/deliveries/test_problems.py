@@ -91,6 +91,7 @@ def test_what_is_not_wanted_any_more_waits_for_a_worker_who_ends_the_wish(city, 
     with pytest.raises(StillWaiting):
         unwanted.end(wish, by=worker)
     last, _code = city.arrived(city.promise(wish.needs[0], 1), worker)
+    assert unwanted.waiting(worker) == [] and not unwanted.over(wish.id)  # one more is at the station
     problems.turn_back(last, Back("refused", "不要了", wanted=False), by=worker)
     assert [one.id for one in unwanted.waiting(worker)] == [wish.id]
     assert unwanted.waiting(city.person("social_worker", OTHER_TOWN)) == []
@@ -194,3 +195,12 @@ def test_what_a_giver_does_not_take_back_comes_into_a_store_once(city, ready):
     assert "现已在" in notices.newest(1)[0].text and "另一户" in notices.newest(1)[0].text
     secret = db.session.get_one(PledgeContact, pledge.id).secret.reveal()
     assert followed.gift(secret).stored == "in_store"
+    need = city.need(wanted=1, charity=charity, worker=worker)
+    pledge = city.promise(need)
+    delivery, _code = city.arrived(pledge, worker)
+    problem = problems.turn_back(delivery, Back("damaged", "破了", "damaged", goes_to="charity", wanted=False), by=worker)
+    found = replacing.one(keeper, "problem.take_in", problem.id)
+    replacing.take_in(found, store, BatchDraft("quilt", 1, "double", "damaged"), by=keeper)
+    assert "现已在" in notices.newest(1)[0].text and "另一户" not in notices.newest(1)[0].text
+    secret = db.session.get_one(PledgeContact, pledge.id).secret.reveal()
+    assert followed.gift(secret).stored == "unfit"

@@ -118,6 +118,8 @@ def test_the_hotline_confirms_on_the_word_of_a_caller_with_digits_or_card(city, 
     visits.close(delivery.id)  # a late word of the confirmation does not end it
     visits.record(visits.waiting(colleague).rows[0].visit, "disputed", "没有见到被子", by=colleague)
     assert (delivery.state, visits.phoned(colleague)[0].visit) == ("confirmed", "disputed")
+    with clock.at(clock.now() + visits.LOOKED_AT + timedelta(hours=1)):
+        assert visits.phoned(colleague) == []
 
 
 def test_nobody_finds_digits_by_trying(city, worker, hold):

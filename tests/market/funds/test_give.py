@@ -20,6 +20,7 @@ from marketplace.market.transparency import trails
 from marketplace.market.wishes import service as wishes
 from marketplace.market.wishes.models import Wish
 from marketplace.market.wishes.rules import NotPublic, TooFewLeft
+from marketplace.market.wishes.service.deciding import PublicText
 from marketplace.money.ledger import service as ledger
 from marketplace.money.receipts.models import Receipt
 from marketplace.network.registry.models import Household
@@ -113,15 +114,18 @@ def test_much_asks_a_second_person_also_when_it_is_split_into_little(city, chari
 def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(
         city, charity, clerk, monkeypatch, hold):
     monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
-    funds.fill(charity, 100_000)
+    funds.fill(charity, 120_000)
     second = campaigns.boss(city, clerk)
-    one, two, ended, full, late = (city.need(kind="money", wanted=PRICE, item=item, category="aid", charity=charity)
-                                   for item in ("助听器", "轮椅", "护腰", "拐杖", "血压计"))
-    waits = [service.propose(need, PRICE, by=clerk) for need in (one, two, ended, full, late)]
+    one, two, ended, full, late, lost = (
+        city.need(kind="money", wanted=PRICE, item=item, category="aid", charity=charity)
+        for item in ("助听器", "轮椅", "护腰", "拐杖", "血压计", "护膝"))
+    *waits, unseen = [service.propose(need, PRICE, by=clerk) for need in (one, two, ended, full, late, lost)]
     city.promise(one, 5_000)
     city.promise(full, PRICE)
     wishes.withdraw(db.session.get_one(Wish, ended.wish_id), by=city.beneficiary(home_of(ended)))
+    city.lose(home_of(lost))
     city.settle()
+    assert unseen.state == "dropped"
     assert [grant.state for grant in waits] == ["proposed", "proposed", "dropped", "dropped", "proposed"]
     outcomes = service.approve_many(waits[:2], by=second)
     assert [type(one).__name__ for one in outcomes] == ["TooFewLeft", "NoneType"]
@@ -133,7 +137,17 @@ def test_somebody_may_be_faster_than_the_second_person_and_a_no_frees_the_money(
     with hold(clock.now() + timedelta(days=200)):
         wishes.expire_overdue()
         city.settle()
-    assert queries.free(charity.id) == 80_000 and queries.counts(clerk) == {"refused": 1, "given": 1, "dropped": 3}
+    assert queries.free(charity.id) == 100_000 and queries.counts(clerk) == {"refused": 1, "given": 1, "dropped": 4}
+
+
+def test_a_gift_that_moves_on_from_another_wish_may_be_faster_too(city, charity, clerk, need, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    funds.fill(charity, PRICE)
+    made, other = service.propose(need, PRICE, by=clerk), city.need(kind="money", wanted=PRICE, charity=charity)
+    city.promise(other, PRICE, if_ended="reroute")
+    wishes.withdraw(db.session.get_one(Wish, other.wish_id), by=city.beneficiary(home_of(other)))
+    city.settle()
+    assert (need.left, made.state, queries.free(charity.id)) == (0, "dropped", PRICE)
 
 
 def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(city, charity, clerk, need):
@@ -154,6 +168,29 @@ def test_never_more_than_the_fund_has_and_only_to_public_wishes_that_it_carries(
     assert db.session.query(Grant).count() == 0 and ledger.held(f"fund:{charity.id}") == 10_000
 
 
+def test_wishes_that_are_spoken_for_do_not_hide_those_that_still_ask(city, charity, clerk, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    monkeypatch.setattr(queries, "PAGE", 1)
+    funds.fill(charity, 3 * PRICE)
+    full, part, free = (city.need(kind="money", wanted=PRICE, category="aid", charity=charity) for _n in range(3))
+    service.propose(full, PRICE, by=clerk)
+    service.propose(part, 5_000, by=clerk)
+    first = queries.open_needs(charity.id)
+    second = queries.open_needs(charity.id, first.after or "")
+    assert [(one.need.id, one.missing) for one in (*first.rows, *second.rows)] == [(part.id, 15_000), (free.id, PRICE)]
+
+
+def test_a_wish_that_another_charity_carries_meanwhile_gets_nothing_of_the_fund(city, charity, clerk, need, monkeypatch):
+    monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
+    funds.fill(charity, PRICE)
+    made, wish = service.propose(need, PRICE, by=clerk), db.session.get_one(Wish, need.wish_id)
+    text = PublicText(wish.title, wish.alias, wish.story, wish.urgency, city.organisation().id, wish.version)
+    wishes.edit(wish, text, by=city.person("social_worker", TOWN))
+    with pytest.raises(NotCarried):
+        service.approve(made, by=campaigns.boss(city, clerk))
+    assert (made.state, need.left, ledger.held(f"fund:{charity.id}")) == ("proposed", PRICE, PRICE)
+
+
 def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, charity, clerk, need, monkeypatch):
     monkeypatch.setattr(rules, "LIMITS", rules.Limits(alone_fen=0))
     gift = city.gift(30_000, charity=charity)
@@ -167,6 +204,16 @@ def test_what_the_fund_gave_or_speaks_for_does_not_go_back_to_a_giver(city, char
     city.settle()
     gifts.refund(gift, by=clerk)
     assert ledger.held(f"fund:{charity.id}") == 0
+
+
+def test_what_a_bank_asks_back_of_one_giver_pays_back_no_other(city, charity, clerk, need):
+    first, second = city.gift(PRICE, charity=charity), city.gift(PRICE, charity=charity)
+    service.propose(need, PRICE, by=clerk)
+    city.dispute(first)
+    with pytest.raises(Spent):
+        gifts.refund(second, by=clerk)
+    gifts.refund(first, by=clerk)  # waits for the bank's word
+    assert ledger.held(f"fund:{charity.id}") >= 0
 
 
 def test_a_bank_that_takes_money_back_leaves_nothing_to_give(city, charity, clerk, need, monkeypatch):

@@ -120,3 +120,21 @@ def test_what_was_packed_into_parcels_is_followed_with_them_until_a_family_confi
     assert [(step.kind, step.units) for step in trails.trail_of_offer(quilts.id)] == [
         ("offered", 5), ("accepted", 0), ("came", 5), ("packed", 10), ("apart", 5), *went]
     assert {s.kind: s.units for s in trails.trail_of_offer(hats.id)}["handed_over"] == 2 and goods.verify().wrong == []
+
+
+def test_what_was_missing_and_found_again_is_not_counted_twice_loose_or_in_parcels(city):
+    charity = city.organisation()
+    keeper, store = stock.keeper(city, charity), stock.store(city, charity)
+    quilts = offers.accepted(city, charity, 5)
+    loose = service.take_in(quilts, store, BatchDraft("quilt", 5, "double"), by=keeper)
+    for there in (4, 5):
+        goods.count(store, {loose.id: there}, by=keeper, reason="数过了")
+    assert trails.trail(quilts).where == trails.Where(stored=5)
+    stock.batch(keeper, store, "hat_and_gloves", 10, source="purchase:7")
+    made = goods.assemble(stock.kit(keeper), store, 5, by=keeper)
+    goods.count(store, {made.id: 3}, by=keeper, reason="少了")
+    assert trails.trail(quilts).where == trails.Where(packed=3, gone=2)
+    goods.count(store, {made.id: 4}, by=keeper, reason="找到了")
+    assert trails.trail(quilts).where == trails.Where(packed=4, gone=1)
+    goods.count(store, {made.id: 6}, by=keeper, reason="多了")
+    assert trails.trail(quilts).where == trails.Where(packed=5)

@@ -102,7 +102,7 @@ def _alone(campaign: Campaign, by) -> int:
 def approve(allocation: Allocation, by) -> None:
     """Let it stand, as the second person. A wish gets its gift at once.
 
-    Raises NotAllowed (also for its recorder), WrongState, Overdrawn; for a wish NotPublic, TooFewLeft.
+    Raises NotAllowed (also for its recorder), WrongState, Overdrawn; for a wish NotPublic, WishOfAnother, TooFewLeft.
     """
     with transaction():
         campaign = _campaign(allocation)
@@ -117,6 +117,8 @@ def _approve(allocation: Allocation, campaign: Campaign, by) -> None:
     if allocation.kind == "wish":
         need = db.session.get_one(Need, allocation.need_id)
         pledge = pledges.fund(need, allocation.amount_fen, campaign.account, f"allocation:{allocation.id}", by)
+        if pledge.organisation_id != campaign.raiser_id:  # another charity carries the wish since it was proposed
+            raise rules.WishOfAnother
         _paid(allocation, campaign, pledge_id=pledge.id)
 
 

@@ -17,6 +17,7 @@ from marketplace.market.gifts.service import moving
 from marketplace.market.pledges.rules import AmountTooSmall
 from marketplace.money.ledger import service as ledger
 from marketplace.money.payments import service as payments
+from marketplace.money.payments.models import PaymentLine
 from marketplace.people.accounts.permissions import demand
 from marketplace.people.accounts.rules import normal_phone
 
@@ -93,7 +94,7 @@ def refund(gift: Gift, by) -> None:
         found = moving.line(gift)
         if gift.state != "committed":
             raise WrongState("refund", gift.state)
-        if _free(found.account) < found.left_fen:
+        if _free(found) < found.left_fen:
             raise Spent
         moving.end(gift, "cancel", "charity", by.id)
         moving.ask_back(gift)
@@ -101,10 +102,12 @@ def refund(gift: Gift, by) -> None:
             raise Spent
 
 
-def _free(account: str) -> int:
-    """Fen on an account that nobody has used or spoken for."""
-    target = targets.of(account)
-    return figures.free(target.campaign) if target.campaign else ledger.held(account) - funds.set_aside(target.charity.id)
+def _free(line: PaymentLine) -> int:
+    """Fen on the account of a gift that nobody has used or spoken for; other gifts that banks ask back are none of them."""
+    target = targets.of(line.account)
+    if target.campaign:
+        return figures.free(target.campaign)
+    return funds.free(target.charity.id) + (line.left_fen if line.payment.state == "disputed" else 0)
 
 
 def lapse() -> int:
