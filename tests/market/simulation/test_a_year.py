@@ -104,8 +104,11 @@ class Year:
         if self.happens("money", 0.3):
             funds.fill(self.charity, self.chance.randint(5_000, 30_000))
             home = db.session.get_one(Household, self.chance.choice(self.homes).id)
-            self.city.wish(home=home, kind="money", item="助听器", category="aid", charity=self.charity, worker=self.worker,
-                           wanted=self.chance.randint(5_000, 20_000))
+            need = self.city.need(home=home, kind="money", item="助听器", category="aid", charity=self.charity,
+                                  worker=self.worker, wanted=self.chance.randint(5_000, 20_000))
+            if self.seen["money"] == 1:  # so that every year has a gift of the fund that is spent
+                funds.fill(self.charity, need.wanted)
+                giving.propose(need, need.wanted, by=self.clerk)
 
     def match(self) -> None:
         matching.run(self.charity.id, by=self.clerk)
@@ -122,7 +125,9 @@ class Year:
         self.city.settle()
 
     def buy(self) -> None:
-        for need in self.some(Need, Need.kind == "money", Need.pledged == Need.wanted, Need.received < Need.wanted):
+        full = select(Need).join(Pledge, Pledge.need_id == Need.id).where(
+            Need.kind == "money", Need.pledged == Need.wanted, Pledge.state == "committed").distinct().order_by(Need.id)
+        for need in db.session.scalars(full).all():
             deliveries.purchase(need, by=self.clerk)
             self.seen["bought"] += 1
 
